@@ -1,0 +1,95 @@
+/**
+ * Errors, by what follows from them.
+ *
+ * A class says what the engine does next (refuse, stop, retry, end retrying); the code says exactly
+ * what happened and never changes; the facts are fields, so that nobody parses a message. The
+ * catalogue in `error-catalogue.ts` lists every code with its remedy.
+ */
+
+export interface SegnoErrorInit {
+  code: `SEGNO_${string}`;
+  message: string;
+  /** What to do about it: one sentence in the imperative. */
+  help?: string;
+  facts?: Readonly<Record<string, unknown>>;
+  cause?: unknown;
+}
+
+export class SegnoError extends Error {
+  override readonly name: string = "SegnoError";
+  readonly code: string;
+  readonly help: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(init: SegnoErrorInit) {
+    super(
+      init.help === undefined ? init.message : `${init.message}\n  ${init.help}`,
+      init.cause === undefined ? undefined : { cause: init.cause },
+    );
+    this.code = init.code;
+    this.help = init.help;
+    this.facts = init.facts ?? {};
+  }
+}
+
+/** Refused: the call was wrong; nothing was changed. */
+export class RefusedError extends SegnoError {
+  override readonly name = "RefusedError";
+}
+
+/** Stopped: this execution must not go on; the run is whole and can be resumed once the cause is gone. */
+export class StoppedError extends SegnoError {
+  override readonly name: string = "StoppedError";
+}
+
+/** The code asked for something other than what the journal holds. */
+export class ReplayError extends StoppedError {
+  override readonly name = "ReplayError";
+}
+
+/** Another execution owns the run now; nothing this one wrote since was stored. */
+export class LeaseLostError extends StoppedError {
+  override readonly name = "LeaseLostError";
+}
+
+/** The store could not keep what it was given; nothing acknowledged was lost. */
+export class StoreError extends StoppedError {
+  override readonly name = "StoreError";
+}
+
+/** The run or the task was cancelled. */
+export class CancelledError extends SegnoError {
+  override readonly name = "CancelledError";
+}
+
+/** The run or the task took longer than its timeout. */
+export class TimedOutError extends SegnoError {
+  override readonly name = "TimedOutError";
+}
+
+/**
+ * Throw it (or a subclass) from a task to end retrying at once.
+ *
+ * @example
+ * throw new NonRetryable("the document is not a PDF", { cause: error });
+ */
+export class NonRetryable extends Error {
+  override readonly name: string = "NonRetryable";
+}
+
+/**
+ * Throw it from a task to be retried no sooner than `after` (milliseconds or a duration such as
+ * `"30s"`), whatever the task's own delay says. It still counts as one attempt.
+ *
+ * @example
+ * throw new RetryAfter("60s", "the index is rebuilding");
+ */
+export class RetryAfter extends Error {
+  override readonly name: string = "RetryAfter";
+  readonly after: string | number;
+
+  constructor(after: string | number, message = "retry later", options?: ErrorOptions) {
+    super(message, options);
+    this.after = after;
+  }
+}

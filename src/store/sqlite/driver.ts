@@ -1,0 +1,52 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync, StatementSync } from "@photostructure/sqlite";
+
+export type Database = DatabaseSync;
+export type Statement = StatementSync;
+export type SqlValue = string | number | bigint | null | Uint8Array;
+
+export interface OpenOptions {
+  readonly path: string;
+  /**
+   * `full`: a commit returns once it is on disk. `normal`: a commit survives the process, not a
+   * power failure; right for what has no meaning after one (leases, heartbeats).
+   */
+  readonly durability: "full" | "normal";
+  /** How long a statement may wait for another process's write, in ms. */
+  readonly busyTimeout: number;
+}
+
+/**
+ * Opens a database file, its folder made if need be.
+ *
+ * The driver's module is imported here and nowhere else: it loads a native library, which nobody
+ * who only defines flows should pay for.
+ */
+export async function openDatabase(options: OpenOptions): Promise<Database> {
+  const { DatabaseSync } = await import("@photostructure/sqlite");
+  mkdirSync(dirname(options.path), { recursive: true });
+  const db = new DatabaseSync(options.path, { timeout: options.busyTimeout });
+  // The order matters: the lock wait must stand before the switch to WAL, which takes a lock.
+  db.exec(`pragma busy_timeout = ${options.busyTimeout}`);
+  db.exec("pragma journal_mode = wal");
+  db.exec(`pragma synchronous = ${options.durability}`);
+  db.exec("pragma foreign_keys = on");
+  db.exec("pragma temp_store = memory");
+  return db;
+}
+
+/** Runs `work` in one write transaction; a throw rolls everything back. Never await inside. */
+export function writeTransaction<T>(db: Database, work: () => T): T {
+  db.exec("begin immediate");
+  let answer: T;
+  try {
+    answer = work();
+    db.exec("commit");
+  } catch (error) {
+    // After SQLITE_FULL or an I/O error SQLite may have rolled back by itself already.
+    if (db.isTransaction) db.exec("rollback");
+    throw error;
+  }
+  return answer;
+}
