@@ -19,7 +19,11 @@ export default function setup(): () => void {
 }
 
 function buildDist(): void {
-  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const compiler = join(
+    dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
+    "bin",
+    "tsc",
+  );
   const build = spawnSync(process.execPath, [compiler, "-b", "tsconfig.build.json"], {
     cwd: dirname(import.meta.dirname),
     encoding: "utf8",
