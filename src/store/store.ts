@@ -78,11 +78,12 @@ export interface JournalBatch {
   readonly ops: readonly JournalOp[];
 }
 
-/** A run whose batch was refused, and the fence that stands in the store. */
-export interface FenceRefusal {
-  readonly runId: string;
-  readonly fence: number | null;
-}
+/** A batch that was not kept (the others of its commit were), and why. */
+export type BatchRefusal =
+  /** The run's fence has moved on (null: the run is gone); this execution lost its lease. */
+  | { readonly runId: string | null; readonly reason: "fence"; readonly fence: number | null }
+  /** The batch itself is at fault, for instance a key that is there already. */
+  | { readonly runId: string | null; readonly reason: "error"; readonly error: unknown };
 
 export interface ClaimRequest {
   readonly runId: string;
@@ -122,8 +123,13 @@ export interface Store {
   /** For messages: a path, or a URL without its secrets. */
   readonly location: string;
 
-  /** Makes batches durable in one transaction; answers the runs whose batch was refused. */
-  commit(batches: readonly JournalBatch[]): Promise<readonly FenceRefusal[]>;
+  /**
+   * Makes batches durable in one transaction; answers the batches that were refused.
+   * @throws StoreError when nothing of it could be kept (full, locked for too long, corrupt).
+   */
+  commit(batches: readonly JournalBatch[]): Promise<readonly BatchRefusal[]>;
+  /** The same, blocking; only where `capabilities.blockingCommit`. For a queue that must not grow. */
+  commitSync?(batches: readonly JournalBatch[]): readonly BatchRefusal[];
 
   /** Creates the flow if it is not there; answers the row (schema and tags brought up to date). */
   upsertFlow(flow: FlowRow): Promise<FlowRow>;
@@ -143,7 +149,8 @@ export interface Store {
   /** Marks the Running, Pending and Cancelling runs of an executor Crashed (or Cancelled); answers their ids. */
   crashRunsOf(executorId: string, at: number, message: string): Promise<readonly string[]>;
 
-  readonly repositories: Repositories;
+  /** What lists and inspection read; loaded at first use, since a step needs none of it. */
+  repositories(): Promise<Repositories>;
   readonly limits: LimitRepository;
   readonly cache: CacheRepository;
 

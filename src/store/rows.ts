@@ -1,0 +1,267 @@
+import type { EntryKind, FlowRow, FlowRun, JournalEntry, ResultRef, StateMark, StoredValue } from "../core/run.ts";
+import type { State, StateDetails, StateType } from "../core/state.ts";
+
+/**
+ * Rows as tables hold them, and the domain's objects made of them: the one place that knows both.
+ * JSON columns are text in every dialect, so that a row reads the same everywhere.
+ */
+
+export interface FlowTable {
+  id: string;
+  name: string;
+  tags: string;
+  labels: string;
+  input_schema: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface FlowRunTable {
+  id: string;
+  flow_id: string;
+  flow_name: string;
+  name: string;
+  state_id: string;
+  state_type: string;
+  state_name: string;
+  state_at: number;
+  state_message: string | null;
+  state_details: string;
+  state_data: string | null;
+  parameters: string | null;
+  parameters_ref: string | null;
+  tags: string;
+  labels: string;
+  flow_version: string | null;
+  run_count: number;
+  retries: number;
+  idempotency_key: string | null;
+  parent_task_run_id: string | null;
+  parent_flow_run_id: string | null;
+  root_flow_run_id: string;
+  start_at: number | null;
+  end_at: number | null;
+  expected_start_at: number | null;
+  total_run_time: number;
+  executor_id: string | null;
+  fence: number;
+  entrypoint: string | null;
+  result: string | null;
+  result_ref: string | null;
+  error: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface FlowRunStateTable {
+  id: string;
+  flow_run_id: string;
+  type: string;
+  name: string;
+  at: number;
+  message: string | null;
+  details: string;
+  data: string | null;
+}
+
+export interface TaskRunTable {
+  id: string;
+  flow_run_id: string | null;
+  kind: string;
+  name: string;
+  task_key: string;
+  dynamic_key: string;
+  scope: string;
+  seq: number;
+  done: number | null;
+  flow_run_count: number;
+  run_count: number;
+  state_type: string;
+  state_name: string;
+  state_at: number;
+  state_message: string | null;
+  states: string;
+  result: string | null;
+  result_ref: string | null;
+  error: string | null;
+  cache_key: string | null;
+  cache_expiration: number | null;
+  tags: string | null;
+  inputs: string | null;
+  heartbeat: string | null;
+  start_at: number | null;
+  end_at: number | null;
+  expected_start_at: number | null;
+  total_run_time: number;
+  child_flow_run_id: string | null;
+}
+
+export type Bindable = string | number | null;
+
+const parse = <T>(text: string): T => JSON.parse(text) as T;
+const toJson = (value: unknown): string | null =>
+  value === null || value === undefined ? null : JSON.stringify(value);
+
+export function inlineText(value: StoredValue | null): string | null {
+  return value?.kind === "inline" ? value.text : null;
+}
+
+export function refText(value: StoredValue | null): string | null {
+  return value?.kind === "ref" ? JSON.stringify(value.ref) : null;
+}
+
+export function storedValue(text: string | null, ref: string | null): StoredValue | null {
+  if (ref !== null) return { kind: "ref", ref: parse<ResultRef>(ref) };
+  return text === null ? null : { kind: "inline", text };
+}
+
+export function flowFromRow(row: FlowTable): FlowRow {
+  return {
+    id: row.id,
+    name: row.name,
+    tags: parse<string[]>(row.tags),
+    labels: parse<Record<string, unknown>>(row.labels),
+    inputSchema: row.input_schema === null ? null : parse<unknown>(row.input_schema),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function flowRunFromRow(row: FlowRunTable): FlowRun {
+  return {
+    id: row.id,
+    flowId: row.flow_id,
+    flowName: row.flow_name,
+    name: row.name,
+    state: {
+      id: row.state_id,
+      type: row.state_type as StateType,
+      name: row.state_name,
+      timestamp: row.state_at,
+      message: row.state_message,
+      details: parse<StateDetails>(row.state_details),
+      data: row.state_data === null ? null : parse<unknown>(row.state_data),
+    },
+    parameters: storedValue(row.parameters, row.parameters_ref),
+    tags: parse<string[]>(row.tags),
+    labels: parse<Record<string, unknown>>(row.labels),
+    flowVersion: row.flow_version,
+    runCount: row.run_count,
+    retries: row.retries,
+    idempotencyKey: row.idempotency_key,
+    parentTaskRunId: row.parent_task_run_id,
+    parentFlowRunId: row.parent_flow_run_id,
+    rootFlowRunId: row.root_flow_run_id,
+    startAt: row.start_at,
+    endAt: row.end_at,
+    expectedStartAt: row.expected_start_at,
+    totalRunTime: row.total_run_time,
+    executorId: row.executor_id,
+    fence: row.fence,
+    entrypoint: row.entrypoint,
+    result: storedValue(row.result, row.result_ref),
+    error: row.error,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function flowRunStateFromRow(row: FlowRunStateTable): State {
+  return {
+    id: row.id,
+    type: row.type as StateType,
+    name: row.name,
+    timestamp: row.at,
+    message: row.message,
+    details: parse<StateDetails>(row.details),
+    data: row.data === null ? null : parse<unknown>(row.data),
+  };
+}
+
+export function entryFromRow(row: TaskRunTable): JournalEntry {
+  return {
+    id: row.id,
+    flowRunId: row.flow_run_id,
+    kind: row.kind as EntryKind,
+    name: row.name,
+    taskKey: row.task_key,
+    dynamicKey: row.dynamic_key,
+    scope: row.scope,
+    seq: row.seq,
+    done: row.done,
+    flowRunCount: row.flow_run_count,
+    runCount: row.run_count,
+    stateType: row.state_type as StateType,
+    stateName: row.state_name,
+    stateAt: row.state_at,
+    stateMessage: row.state_message,
+    states: parse<StateMark[]>(row.states),
+    result: storedValue(row.result, row.result_ref),
+    error: row.error,
+    cacheKey: row.cache_key,
+    cacheExpiration: row.cache_expiration,
+    tags: row.tags === null ? [] : parse<string[]>(row.tags),
+    inputs: row.inputs === null ? null : parse<Record<string, string[]>>(row.inputs),
+    heartbeat: row.heartbeat,
+    startAt: row.start_at,
+    endAt: row.end_at,
+    expectedStartAt: row.expected_start_at,
+    totalRunTime: row.total_run_time,
+    childFlowRunId: row.child_flow_run_id,
+  };
+}
+
+/** The columns of `task_run` in the order of {@link entryToRow}. */
+export const ENTRY_COLUMNS = [
+  "id", "flow_run_id", "kind", "name", "task_key", "dynamic_key", "scope", "seq", "done", "flow_run_count",
+  "run_count", "state_type", "state_name", "state_at", "state_message", "states", "result", "result_ref", "error",
+  "cache_key", "cache_expiration", "tags", "inputs", "heartbeat", "start_at", "end_at", "expected_start_at",
+  "total_run_time", "child_flow_run_id",
+] as const satisfies readonly (keyof TaskRunTable)[];
+
+/** The columns of `task_run` that change after its first write. */
+export const ENTRY_MUTABLE_COLUMNS = [
+  "name", "done", "flow_run_count", "run_count", "state_type", "state_name", "state_at", "state_message", "states", "result",
+  "result_ref", "error", "cache_key", "cache_expiration", "inputs", "heartbeat", "start_at", "end_at", "expected_start_at",
+  "total_run_time", "child_flow_run_id",
+] as const satisfies readonly (typeof ENTRY_COLUMNS)[number][];
+
+export function entryToRow(entry: JournalEntry): Bindable[] {
+  return [
+    entry.id, entry.flowRunId, entry.kind, entry.name, entry.taskKey, entry.dynamicKey, entry.scope, entry.seq,
+    entry.done, entry.flowRunCount, entry.runCount, entry.stateType, entry.stateName, entry.stateAt,
+    entry.stateMessage, JSON.stringify(entry.states), inlineText(entry.result), refText(entry.result), entry.error,
+    entry.cacheKey, entry.cacheExpiration, entry.tags.length === 0 ? null : JSON.stringify(entry.tags),
+    toJson(entry.inputs), entry.heartbeat, entry.startAt, entry.endAt, entry.expectedStartAt, entry.totalRunTime,
+    entry.childFlowRunId,
+  ];
+}
+
+/** The columns of `flow_run` in the order of {@link flowRunToRow}. */
+export const FLOW_RUN_COLUMNS = [
+  "id", "flow_id", "flow_name", "name", "state_id", "state_type", "state_name", "state_at", "state_message",
+  "state_details", "state_data", "parameters", "parameters_ref", "tags", "labels", "flow_version", "run_count",
+  "retries", "idempotency_key", "parent_task_run_id", "parent_flow_run_id", "root_flow_run_id", "start_at", "end_at",
+  "expected_start_at", "total_run_time", "executor_id", "fence", "entrypoint", "result", "result_ref", "error",
+  "created_at", "updated_at",
+] as const satisfies readonly (keyof FlowRunTable)[];
+
+export function flowRunToRow(run: FlowRun): Bindable[] {
+  return [
+    run.id, run.flowId, run.flowName, run.name, run.state.id, run.state.type, run.state.name, run.state.timestamp,
+    run.state.message, JSON.stringify(run.state.details), toJson(run.state.data), inlineText(run.parameters),
+    refText(run.parameters), JSON.stringify(run.tags), JSON.stringify(run.labels), run.flowVersion, run.runCount,
+    run.retries, run.idempotencyKey, run.parentTaskRunId, run.parentFlowRunId, run.rootFlowRunId, run.startAt,
+    run.endAt, run.expectedStartAt, run.totalRunTime, run.executorId, run.fence, run.entrypoint,
+    inlineText(run.result), refText(run.result), run.error, run.createdAt, run.updatedAt,
+  ];
+}
+
+export const STATE_COLUMNS = ["id", "flow_run_id", "type", "name", "at", "message", "details", "data"] as const;
+
+export function stateToRow(flowRunId: string, state: State): Bindable[] {
+  return [
+    state.id, flowRunId, state.type, state.name, state.timestamp, state.message, JSON.stringify(state.details),
+    toJson(state.data),
+  ];
+}

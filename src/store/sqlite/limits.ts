@@ -1,0 +1,246 @@
+import { RefusedError } from "../../core/errors.ts";
+import type {
+  AcquireAnswer,
+  AcquireRequest,
+  ConcurrencyLimit,
+  LeaseHolder,
+  LeaseRow,
+  LimitRepository,
+  RateAnswer,
+  RateRequest,
+} from "../repositories/limits.ts";
+import { type Bucket, levelAt, msUntilRoom, undecayed } from "../slots.ts";
+import type { Database } from "./driver.ts";
+import { LimitStatements, type LeaseTable, type LimitTable } from "./limit-statements.ts";
+import { shortRead, shortWrite } from "./transaction.ts";
+
+/**
+ * Nobody is told of a release, so a waiter must look again soon or slots idle: at most after this
+ * many ms. A look is one short transaction, about 20 µs.
+ */
+const LOOK_AGAIN = 100;
+
+type Refusal = Exclude<RateAnswer, { admitted: true }>;
+
+/**
+ * Named limits in SQLite. Give it a connection with durability `normal`: leases mean nothing after
+ * a power failure, and waiters must not pay for the disk.
+ *
+ * A lease stands until somebody who wants its slots finds it ended, by its own time or by its
+ * executor's recorded end. An executor that only *looks* dead (its heartbeat is late) keeps its
+ * leases: it may be a stopped laptop or a long garbage collection, it has no fence here, and slots
+ * given away while it still works would exceed the limit. For the same reason an ended lease that
+ * nobody wanted can still be renewed.
+ *
+ * @param clock - µs since the epoch; only for `get` and `list`, which are given no time.
+ */
+export function sqliteLimits(db: Database, clock: () => number = () => Date.now() * 1000): LimitRepository {
+  return new SqliteLimits(db, clock);
+}
+
+class SqliteLimits implements LimitRepository {
+  readonly #db: Database;
+  readonly #clock: () => number;
+  readonly #sql: LimitStatements;
+
+  constructor(db: Database, clock: () => number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#sql = new LimitStatements(db);
+  }
+
+  async get(name: string): Promise<ConcurrencyLimit | null> {
+    return shortRead(this.#db, () => {
+      const row = this.#row(name);
+      return row === null ? null : this.#toLimit(row, this.#clock());
+    });
+  }
+
+  async list(): Promise<readonly ConcurrencyLimit[]> {
+    return shortRead(this.#db, () => {
+      const now = this.#clock();
+      return (this.#sql.list.all() as unknown as LimitTable[]).map((row) => this.#toLimit(row, now));
+    });
+  }
+
+  async upsert(limit: Parameters<LimitRepository["upsert"]>[0]): Promise<ConcurrencyLimit> {
+    checkLimit(limit);
+    const { name, now } = limit;
+    return shortWrite(this.#db, () => {
+      const there = this.#row(name);
+      if (there === null) {
+        const active = limit.active === false ? 0 : 1;
+        this.#sql.insert.run(limit.id, name, limit.limit, active, limit.slotDecayPerSecond ?? 0, now, now, now);
+      } else {
+        this.#reclaim(name, now);
+        const current = this.#row(name) ?? there;
+        const decay = limit.slotDecayPerSecond ?? current.slot_decay_per_second;
+        const active = limit.active === undefined ? current.active : Number(limit.active);
+        // What is in use now goes on under the new rate.
+        const level = decay === 0 ? 0 : this.#inUse(current, now);
+        const at = Math.max(now, current.decayed_at);
+        this.#sql.update.run(limit.limit, active, decay, level, at, now, name);
+      }
+      const row = this.#row(name);
+      if (row === null) throw new Error(`the limit ${name} was written and is not there`);
+      return this.#toLimit(row, now);
+    });
+  }
+
+  async delete(name: string): Promise<boolean> {
+    return shortWrite(this.#db, () => this.#sql.delete.run(name).changes > 0);
+  }
+
+  async reset(name: string, now: number): Promise<boolean> {
+    return shortWrite(this.#db, () => {
+      this.#sql.releaseLimit.run(name);
+      return this.#sql.setLevel.run(0, now, name).changes > 0;
+    });
+  }
+
+  async leases(name: string, now: number): Promise<readonly LeaseRow[]> {
+    return shortRead(this.#db, () =>
+      (this.#sql.liveLeases.all(name, now) as unknown as LeaseTable[]).map(leaseFromRow),
+    );
+  }
+
+  async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
+    const { leaseId, holder, slots, now, expiresAt } = request;
+    checkSlots(slots);
+    checkEnd(now, expiresAt);
+    return shortWrite(this.#db, () => {
+      if (this.#sql.lease.get(leaseId) !== undefined) throw duplicateLease(leaseId);
+      const found = this.#find(request);
+      if ("refusal" in found) return { acquired: false, ...found.refusal };
+      for (const row of found.limits) {
+        if (row.slot_decay_per_second > 0) this.#pour(row, slots, now);
+        this.#sql.insertLease.run(
+          leaseId, row.name, slots, holder.type, holder.id, holder.executorId, now, expiresAt,
+        );
+      }
+      return { acquired: true, leaseId: found.limits.length === 0 ? null : leaseId };
+    });
+  }
+
+  async renew(leaseId: string, now: number, expiresAt: number): Promise<boolean> {
+    checkEnd(now, expiresAt);
+    return shortWrite(this.#db, () => this.#sql.renew.run(expiresAt, leaseId).changes > 0);
+  }
+
+  async renewAll(executorId: string, now: number, expiresAt: number): Promise<readonly string[]> {
+    checkEnd(now, expiresAt);
+    const moved = shortWrite(this.#db, () => this.#sql.renewAll.all(expiresAt, executorId)) as { id: string }[];
+    return [...new Set(moved.map((row) => row.id))];
+  }
+
+  async release(leaseId: string, now: number): Promise<boolean> {
+    return shortWrite(this.#db, () => {
+      const rows = this.#sql.release.all(leaseId) as unknown as LeaseTable[];
+      this.#giveBack(rows, now);
+      return rows.length > 0;
+    });
+  }
+
+  async admit(request: RateRequest): Promise<RateAnswer> {
+    checkSlots(request.slots);
+    return shortWrite(this.#db, () => {
+      const found = this.#find(request, { decaying: true });
+      if ("refusal" in found) return { admitted: false, ...found.refusal };
+      for (const row of found.limits) this.#pour(row, request.slots, request.now);
+      return { admitted: true };
+    });
+  }
+
+  /** The limits that count among the names, each with room for the slots; or why not. */
+  #find(request: RateRequest, only: { decaying: true }): { limits: LimitTable[] } | { refusal: WithoutFlag<Refusal> };
+  #find(request: RateRequest): { limits: LimitTable[] } | { refusal: Exclude<WithoutFlag<Refusal>, { reason: "no-decay" }> };
+  #find(request: RateRequest, only?: { decaying: true }): { limits: LimitTable[] } | { refusal: WithoutFlag<Refusal> } {
+    const { slots, now, strict } = request;
+    const names = [...new Set(request.names)].sort();
+    for (const name of names) this.#reclaim(name, now);
+    const rows = names.map((name) => this.#row(name));
+    const missing = names.filter((_, index) => rows[index] === null);
+    if (strict && missing.length > 0) return { refusal: { reason: "missing", missing } };
+    const limits = rows.filter((row) => row !== null).filter((row) => row.active === 1);
+    if (only !== undefined) {
+      const still = limits.find((row) => row.slot_decay_per_second === 0);
+      if (still !== undefined) return { refusal: { reason: "no-decay", blockedBy: still.name } };
+    }
+    const small = limits.find((row) => row.slot_limit < slots);
+    if (small !== undefined) {
+      return { refusal: { reason: "impossible", blockedBy: small.name, limit: small.slot_limit } };
+    }
+    for (const row of limits) {
+      const inUse = this.#inUse(row, now);
+      if (inUse + slots <= row.slot_limit) continue;
+      this.#sql.deny.run(slots, row.name);
+      const retryAfter = this.#retryAfter(row, inUse, slots, now, only === undefined);
+      return { refusal: { reason: "full", blockedBy: row.name, retryAfter } };
+    }
+    return { limits };
+  }
+
+  #retryAfter(row: LimitTable, inUse: number, slots: number, now: number, releasable: boolean): number {
+    if (row.slot_decay_per_second > 0) {
+      const wait = msUntilRoom(inUse, slots, row.slot_limit, row.slot_decay_per_second);
+      return releasable ? Math.min(wait, LOOK_AGAIN) : wait;
+    }
+    const { at } = this.#sql.earliestEnd.get(row.name) as { at: number | null };
+    const untilEnd = at === null ? LOOK_AGAIN : Math.ceil((at - now) / 1000);
+    return Math.max(1, Math.min(untilEnd, LOOK_AGAIN));
+  }
+
+  #row(name: string): LimitTable | null {
+    return (this.#sql.get.get(name) as unknown as LimitTable | undefined) ?? null;
+  }
+
+  /** Slots in use, once the ended leases of the limit are gone. */
+  #inUse(row: LimitTable, now: number): number {
+    if (row.slot_decay_per_second > 0) return levelAt(bucketOf(row), now);
+    return (this.#sql.heldSlots.get(row.name) as { slots: number }).slots;
+  }
+
+  #reclaim(name: string, now: number): void {
+    this.#giveBack(this.#sql.reclaim.all(name, now) as unknown as LeaseTable[], now);
+  }
+
+  /** The rows are gone already, which is all that a limit without decay needs. */
+  #giveBack(rows: readonly LeaseTable[], now: number): void {
+    for (const lease of rows) {
+      const row = this.#row(lease.limit_name);
+      if (row === null || row.slot_decay_per_second === 0) continue;
+      this.#pour(row, -undecayed(lease.slots, lease.acquired_at, row.slot_decay_per_second, now), now);
+    }
+  }
+
+  #pour(row: LimitTable, slots: number, now: number): void {
+    const level = Math.max(0, levelAt(bucketOf(row), now) + slots);
+    this.#sql.setLevel.run(level, Math.max(now, row.decayed_at), row.name);
+  }
+
+  /** Reads only: ended leases are counted out, not deleted. */
+  #toLimit(row: LimitTable, now: number): ConcurrencyLimit {
+    const sum = (rows: unknown, of: (lease: LeaseTable) => number) =>
+      (rows as LeaseTable[]).reduce((total, lease) => total + of(lease), 0);
+    const decay = row.slot_decay_per_second;
+    const activeSlots =
+      decay === 0
+        ? sum(this.#sql.liveLeases.all(row.name, now), (lease) => lease.slots)
+        : Math.max(
+            0,
+            levelAt(bucketOf(row), now) -
+              sum(this.#sql.endedLeases.all(row.name, now), (l) => undecayed(l.slots, l.acquired_at, decay, now)),
+          );
+    return {
+      id: row.id,
+      name: row.name,
+      limit: row.slot_limit,
+      active: row.active === 1,
+      activeSlots,
+      deniedSlots: row.denied_slots,
+      slotDecayPerSecond: decay,
+      createdAt: row.created_at,
+      updatedAt: row.updated_at,
+    };
+  }
+}
