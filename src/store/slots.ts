@@ -25,7 +25,12 @@ export function levelAt(bucket: Bucket, now: number): number {
  * All the decay since they were taken is charged to them, although other holders had a share in it:
  * the bucket must not give one slot back twice, once by time and once by the release.
  */
-export function undecayed(slots: number, acquiredAt: number, slotDecayPerSecond: number, now: number): number {
+export function undecayed(
+  slots: number,
+  acquiredAt: number,
+  slotDecayPerSecond: number,
+  now: number,
+): number {
   const elapsed = Math.max(0, now - acquiredAt);
   return Math.max(0, slots - (elapsed * slotDecayPerSecond) / MICROSECONDS);
 }

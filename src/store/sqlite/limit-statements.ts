@@ -1,30 +1,5 @@
 import type { Database, Statement } from "./driver.ts";
 
-export interface LimitTable {
-  id: string;
-  name: string;
-  slot_limit: number;
-  active: number;
-  /** Kept for limits that decay only; the others are the sum of their leases, which cannot drift. */
-  active_slots: number;
-  denied_slots: number;
-  slot_decay_per_second: number;
-  decayed_at: number;
-  created_at: number;
-  updated_at: number;
-}
-
-export interface LeaseTable {
-  id: string;
-  limit_name: string;
-  slots: number;
-  holder_type: string;
-  holder_id: string;
-  executor_id: string | null;
-  acquired_at: number;
-  expires_at: number;
-}
-
 const EXECUTOR_ENDED =
   "exists (select 1 from executor e where e.id = lease.executor_id and e.ended_at is not null)";
 
@@ -63,7 +38,9 @@ export class LimitStatements {
        updated_at = ? where name = ?`,
     );
     this.delete = db.prepare("delete from concurrency_limit where name = ?");
-    this.setLevel = db.prepare("update concurrency_limit set active_slots = ?, decayed_at = ? where name = ?");
+    this.setLevel = db.prepare(
+      "update concurrency_limit set active_slots = ?, decayed_at = ? where name = ?",
+    );
     this.deny = db.prepare("update concurrency_limit set denied_slots = denied_slots + ? where name = ?");
     this.heldSlots = db.prepare("select coalesce(sum(slots), 0) as slots from lease where limit_name = ?");
     this.liveLeases = db.prepare(

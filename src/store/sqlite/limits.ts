@@ -1,17 +1,17 @@
-import { RefusedError } from "../../core/errors.ts";
+import { checkLeaseEnd, checkLimit, checkSlots, duplicateLease } from "../limit-checks.ts";
 import type {
   AcquireAnswer,
   AcquireRequest,
   ConcurrencyLimit,
-  LeaseHolder,
   LeaseRow,
   LimitRepository,
   RateAnswer,
   RateRequest,
 } from "../repositories/limits.ts";
-import { type Bucket, levelAt, msUntilRoom, undecayed } from "../slots.ts";
+import { levelAt, msUntilRoom, undecayed } from "../slots.ts";
 import type { Database } from "./driver.ts";
-import { LimitStatements, type LeaseTable, type LimitTable } from "./limit-statements.ts";
+import { bucketOf, type LeaseTable, type LimitTable, leaseFromRow, limitFromRow } from "./limit-rows.ts";
+import { LimitStatements } from "./limit-statements.ts";
 import { shortRead, shortWrite } from "./transaction.ts";
 
 /**
@@ -20,7 +20,11 @@ import { shortRead, shortWrite } from "./transaction.ts";
  */
 const LOOK_AGAIN = 100;
 
-type Refusal = Exclude<RateAnswer, { admitted: true }>;
+type Refusal = Exclude<AcquireAnswer, { acquired: true }>;
+type Missing = Omit<Extract<Refusal, { reason: "missing" }>, "acquired">;
+type NoRoom =
+  | Omit<Extract<Refusal, { reason: "full" }>, "acquired">
+  | Omit<Extract<Refusal, { reason: "impossible" }>, "acquired">;
 
 /**
  * Named limits in SQLite. Give it a connection with durability `normal`: leases mean nothing after
@@ -70,7 +74,16 @@ class SqliteLimits implements LimitRepository {
       const there = this.#row(name);
       if (there === null) {
         const active = limit.active === false ? 0 : 1;
-        this.#sql.insert.run(limit.id, name, limit.limit, active, limit.slotDecayPerSecond ?? 0, now, now, now);
+        this.#sql.insert.run(
+          limit.id,
+          name,
+          limit.limit,
+          active,
+          limit.slotDecayPerSecond ?? 0,
+          now,
+          now,
+          now,
+        );
       } else {
         this.#reclaim(name, now);
         const current = this.#row(name) ?? there;
@@ -107,29 +120,40 @@ class SqliteLimits implements LimitRepository {
   async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
     const { leaseId, holder, slots, now, expiresAt } = request;
     checkSlots(slots);
-    checkEnd(now, expiresAt);
+    checkLeaseEnd(now, expiresAt);
     return shortWrite(this.#db, () => {
       if (this.#sql.lease.get(leaseId) !== undefined) throw duplicateLease(leaseId);
-      const found = this.#find(request);
-      if ("refusal" in found) return { acquired: false, ...found.refusal };
-      for (const row of found.limits) {
+      const limits = this.#select(request);
+      if (!Array.isArray(limits)) return { acquired: false, ...limits };
+      const noRoom = this.#noRoom(limits, slots, now, LOOK_AGAIN);
+      if (noRoom !== null) return { acquired: false, ...noRoom };
+      for (const row of limits) {
         if (row.slot_decay_per_second > 0) this.#pour(row, slots, now);
         this.#sql.insertLease.run(
-          leaseId, row.name, slots, holder.type, holder.id, holder.executorId, now, expiresAt,
+          leaseId,
+          row.name,
+          slots,
+          holder.type,
+          holder.id,
+          holder.executorId,
+          now,
+          expiresAt,
         );
       }
-      return { acquired: true, leaseId: found.limits.length === 0 ? null : leaseId };
+      return { acquired: true, leaseId: limits.length === 0 ? null : leaseId };
     });
   }
 
   async renew(leaseId: string, now: number, expiresAt: number): Promise<boolean> {
-    checkEnd(now, expiresAt);
+    checkLeaseEnd(now, expiresAt);
     return shortWrite(this.#db, () => this.#sql.renew.run(expiresAt, leaseId).changes > 0);
   }
 
   async renewAll(executorId: string, now: number, expiresAt: number): Promise<readonly string[]> {
-    checkEnd(now, expiresAt);
-    const moved = shortWrite(this.#db, () => this.#sql.renewAll.all(expiresAt, executorId)) as { id: string }[];
+    checkLeaseEnd(now, expiresAt);
+    const moved = shortWrite(this.#db, () => this.#sql.renewAll.all(expiresAt, executorId)) as {
+      id: string;
+    }[];
     return [...new Set(moved.map((row) => row.id))];
   }
 
@@ -142,52 +166,51 @@ class SqliteLimits implements LimitRepository {
   }
 
   async admit(request: RateRequest): Promise<RateAnswer> {
-    checkSlots(request.slots);
+    const { slots, now } = request;
+    checkSlots(slots);
     return shortWrite(this.#db, () => {
-      const found = this.#find(request, { decaying: true });
-      if ("refusal" in found) return { admitted: false, ...found.refusal };
-      for (const row of found.limits) this.#pour(row, request.slots, request.now);
+      const limits = this.#select(request);
+      if (!Array.isArray(limits)) return { admitted: false, ...limits };
+      const still = limits.find((row) => row.slot_decay_per_second === 0);
+      if (still !== undefined) return { admitted: false, reason: "no-decay", blockedBy: still.name };
+      // Time alone gives these slots back, so the hint may be as long as it takes.
+      const noRoom = this.#noRoom(limits, slots, now, Number.MAX_SAFE_INTEGER);
+      if (noRoom !== null) return { admitted: false, ...noRoom };
+      for (const row of limits) this.#pour(row, slots, now);
       return { admitted: true };
     });
   }
 
-  /** The limits that count among the names, each with room for the slots; or why not. */
-  #find(request: RateRequest, only: { decaying: true }): { limits: LimitTable[] } | { refusal: WithoutFlag<Refusal> };
-  #find(request: RateRequest): { limits: LimitTable[] } | { refusal: Exclude<WithoutFlag<Refusal>, { reason: "no-decay" }> };
-  #find(request: RateRequest, only?: { decaying: true }): { limits: LimitTable[] } | { refusal: WithoutFlag<Refusal> } {
-    const { slots, now, strict } = request;
-    const names = [...new Set(request.names)].sort();
-    for (const name of names) this.#reclaim(name, now);
-    const rows = names.map((name) => this.#row(name));
-    const missing = names.filter((_, index) => rows[index] === null);
-    if (strict && missing.length > 0) return { refusal: { reason: "missing", missing } };
-    const limits = rows.filter((row) => row !== null).filter((row) => row.active === 1);
-    if (only !== undefined) {
-      const still = limits.find((row) => row.slot_decay_per_second === 0);
-      if (still !== undefined) return { refusal: { reason: "no-decay", blockedBy: still.name } };
-    }
+  /** The limits that count among the names, in name order, their ended leases gone; or what is missing. */
+  #select({ names, now, strict }: RateRequest): LimitTable[] | Missing {
+    const sorted = [...new Set(names)].sort();
+    for (const name of sorted) this.#reclaim(name, now);
+    const rows = sorted.map((name) => this.#row(name));
+    const missing = sorted.filter((_, index) => rows[index] === null);
+    if (strict && missing.length > 0) return { reason: "missing", missing };
+    return rows.filter((row) => row !== null && row.active === 1) as LimitTable[];
+  }
+
+  /** Why the limits do not all have room, counted on the one that has none; null when they do. */
+  #noRoom(limits: readonly LimitTable[], slots: number, now: number, longest: number): NoRoom | null {
     const small = limits.find((row) => row.slot_limit < slots);
-    if (small !== undefined) {
-      return { refusal: { reason: "impossible", blockedBy: small.name, limit: small.slot_limit } };
-    }
+    if (small !== undefined) return { reason: "impossible", blockedBy: small.name, limit: small.slot_limit };
     for (const row of limits) {
       const inUse = this.#inUse(row, now);
       if (inUse + slots <= row.slot_limit) continue;
       this.#sql.deny.run(slots, row.name);
-      const retryAfter = this.#retryAfter(row, inUse, slots, now, only === undefined);
-      return { refusal: { reason: "full", blockedBy: row.name, retryAfter } };
+      const retryAfter = Math.min(longest, this.#msUntilRoom(row, inUse, slots, now));
+      return { reason: "full", blockedBy: row.name, retryAfter };
     }
-    return { limits };
+    return null;
   }
 
-  #retryAfter(row: LimitTable, inUse: number, slots: number, now: number, releasable: boolean): number {
+  #msUntilRoom(row: LimitTable, inUse: number, slots: number, now: number): number {
     if (row.slot_decay_per_second > 0) {
-      const wait = msUntilRoom(inUse, slots, row.slot_limit, row.slot_decay_per_second);
-      return releasable ? Math.min(wait, LOOK_AGAIN) : wait;
+      return msUntilRoom(inUse, slots, row.slot_limit, row.slot_decay_per_second);
     }
     const { at } = this.#sql.earliestEnd.get(row.name) as { at: number | null };
-    const untilEnd = at === null ? LOOK_AGAIN : Math.ceil((at - now) / 1000);
-    return Math.max(1, Math.min(untilEnd, LOOK_AGAIN));
+    return at === null ? LOOK_AGAIN : Math.max(1, Math.ceil((at - now) / 1000));
   }
 
   #row(name: string): LimitTable | null {
@@ -220,27 +243,20 @@ class SqliteLimits implements LimitRepository {
 
   /** Reads only: ended leases are counted out, not deleted. */
   #toLimit(row: LimitTable, now: number): ConcurrencyLimit {
-    const sum = (rows: unknown, of: (lease: LeaseTable) => number) =>
-      (rows as LeaseTable[]).reduce((total, lease) => total + of(lease), 0);
-    const decay = row.slot_decay_per_second;
-    const activeSlots =
-      decay === 0
-        ? sum(this.#sql.liveLeases.all(row.name, now), (lease) => lease.slots)
-        : Math.max(
-            0,
-            levelAt(bucketOf(row), now) -
-              sum(this.#sql.endedLeases.all(row.name, now), (l) => undecayed(l.slots, l.acquired_at, decay, now)),
-          );
-    return {
-      id: row.id,
-      name: row.name,
-      limit: row.slot_limit,
-      active: row.active === 1,
-      activeSlots,
-      deniedSlots: row.denied_slots,
-      slotDecayPerSecond: decay,
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-    };
+    return limitFromRow(row, row.slot_decay_per_second === 0 ? this.#held(row, now) : this.#level(row, now));
+  }
+
+  #held(row: LimitTable, now: number): number {
+    const live = this.#sql.liveLeases.all(row.name, now) as unknown as LeaseTable[];
+    return live.reduce((total, lease) => total + lease.slots, 0);
+  }
+
+  #level(row: LimitTable, now: number): number {
+    const ended = this.#sql.endedLeases.all(row.name, now) as unknown as LeaseTable[];
+    const back = ended.reduce(
+      (total, lease) => total + undecayed(lease.slots, lease.acquired_at, row.slot_decay_per_second, now),
+      0,
+    );
+    return Math.max(0, levelAt(bucketOf(row), now) - back);
   }
 }
