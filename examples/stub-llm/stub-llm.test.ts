@@ -1,5 +1,5 @@
-import Anthropic from "@anthropic-ai/sdk";
-import OpenAI from "openai";
+import Anthropic, { InternalServerError } from "@anthropic-ai/sdk";
+import OpenAI, { RateLimitError } from "openai";
 import { afterEach, describe, expect, it } from "vitest";
 
 import { startStubLlm, type StubLlm, type StubLlmOptions } from "./server.ts";
@@ -92,8 +92,8 @@ describe("OpenAI", () => {
     const error: unknown = await client.chat.completions
       .create({ model: "m", messages: question })
       .catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(OpenAI.RateLimitError);
-    expect((error as InstanceType<typeof OpenAI.RateLimitError>).headers.get("retry-after")).toBe("7");
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect((error as RateLimitError).headers.get("retry-after")).toBe("7");
   });
 
   it("refuses what the real one refuses", async () => {
@@ -131,7 +131,7 @@ describe("Anthropic", () => {
 
   it("fails as an overloaded server does", async () => {
     const client = await anthropic({ errorRate: 1 });
-    await expect(client.messages.create(request)).rejects.toThrow(Anthropic.InternalServerError);
+    await expect(client.messages.create(request)).rejects.toThrow(InternalServerError);
     expect(llm.answers).toEqual(new Map([[500, 1]]));
   });
 });
