@@ -16,7 +16,8 @@ import { decodeJson, encodeJson } from "../../core/serialize.ts";
  */
 export interface Serializer {
   readonly name: string;
-  serialize(value: unknown): Uint8Array | Promise<Uint8Array>;
+  /** @param what - names the value in an error: `the result of task "embed"`. */
+  serialize(value: unknown, what: string): Uint8Array | Promise<Uint8Array>;
   /** May answer a promise. */
   deserialize(bytes: Uint8Array): unknown;
 }
@@ -27,14 +28,14 @@ const fromUtf8 = new TextDecoder();
 /** The default: JSON in which dates, bigints, maps, sets, typed arrays and errors come back whole. */
 export const json: Serializer = {
   name: "json",
-  serialize: (value) => utf8.encode(encodeJson(value, "value")),
+  serialize: (value, what) => utf8.encode(encodeJson(value, what)),
   deserialize: (bytes) => decodeJson(fromUtf8.decode(bytes)),
 };
 
 /** JSON through gzip, off this thread: for large text, a fifth of the size. */
 export const compressedJson: Serializer = {
   name: "compressed/json",
-  serialize: (value) => promisify(gzip)(utf8.encode(encodeJson(value, "value"))),
+  serialize: async (value, what) => promisify(gzip)(utf8.encode(encodeJson(value, what))),
   deserialize: async (bytes) => decodeJson(fromUtf8.decode(await promisify(gunzip)(bytes))),
 };
 

@@ -88,11 +88,6 @@ export async function loadValue(stored: StoredValue, options: LoadOptions): Prom
   }
 }
 
-/** The value of a row that holds it itself, at once; null when it lies in a storage. */
-export function decodeInline(stored: StoredValue): { readonly value: unknown } | null {
-  return stored.kind === "inline" ? { value: decodeJson(stored.text) } : null;
-}
-
 async function reference(
   bytes: Uint8Array,
   serializer: string,
@@ -111,7 +106,7 @@ function resolve(serializer: string | Serializer): Serializer {
 async function serialize(value: unknown, serializer: Serializer, what: string): Promise<Uint8Array> {
   const fail = (reason: string, cause?: unknown) =>
     new RefusedError({
-      code: "SEGNO_NOT_SERIALIZABLE",
+      code: "SEGNO_UNSERIALIZABLE",
       message: `The serializer "${serializer.name}" cannot write ${what}: ${reason}.`,
       help: "Return a value that it can write, or choose another serializer.",
       facts: { serializer: serializer.name, what },
@@ -119,7 +114,7 @@ async function serialize(value: unknown, serializer: Serializer, what: string): 
     });
   let bytes: unknown;
   try {
-    bytes = await serializer.serialize(value);
+    bytes = await serializer.serialize(value, what);
   } catch (error) {
     if (error instanceof RefusedError) throw error;
     throw fail(messageOf(error), error);

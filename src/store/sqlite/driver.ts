@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync, StatementSync } from "@photostructure/sqlite";
+import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
 
-export type Database = DatabaseSync;
-export type Statement = StatementSync;
+export type Database = DatabaseSyncInstance;
+export type Statement = StatementSyncInstance;
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
 export interface OpenOptions {

@@ -63,7 +63,7 @@ class SqliteLimits implements LimitRepository {
   async list(): Promise<readonly ConcurrencyLimit[]> {
     return shortRead(this.#db, () => {
       const now = this.#clock();
-      return (this.#sql.list.all() as unknown as LimitTable[]).map((row) => this.#toLimit(row, now));
+      return (this.#sql.list.all() as LimitTable[]).map((row) => this.#toLimit(row, now));
     });
   }
 
@@ -112,9 +112,7 @@ class SqliteLimits implements LimitRepository {
   }
 
   async leases(name: string, now: number): Promise<readonly LeaseRow[]> {
-    return shortRead(this.#db, () =>
-      (this.#sql.liveLeases.all(name, now) as unknown as LeaseTable[]).map(leaseFromRow),
-    );
+    return shortRead(this.#db, () => (this.#sql.liveLeases.all(name, now) as LeaseTable[]).map(leaseFromRow));
   }
 
   async acquire(request: AcquireRequest): Promise<AcquireAnswer> {
@@ -159,7 +157,7 @@ class SqliteLimits implements LimitRepository {
 
   async release(leaseId: string, now: number): Promise<boolean> {
     return shortWrite(this.#db, () => {
-      const rows = this.#sql.release.all(leaseId) as unknown as LeaseTable[];
+      const rows = this.#sql.release.all(leaseId) as LeaseTable[];
       this.#giveBack(rows, now);
       return rows.length > 0;
     });
@@ -214,7 +212,7 @@ class SqliteLimits implements LimitRepository {
   }
 
   #row(name: string): LimitTable | null {
-    return (this.#sql.get.get(name) as unknown as LimitTable | undefined) ?? null;
+    return (this.#sql.get.get(name) as LimitTable | undefined) ?? null;
   }
 
   /** Slots in use, once the ended leases of the limit are gone. */
@@ -224,7 +222,7 @@ class SqliteLimits implements LimitRepository {
   }
 
   #reclaim(name: string, now: number): void {
-    this.#giveBack(this.#sql.reclaim.all(name, now) as unknown as LeaseTable[], now);
+    this.#giveBack(this.#sql.reclaim.all(name, now) as LeaseTable[], now);
   }
 
   /** The rows are gone already, which is all that a limit without decay needs. */
@@ -247,12 +245,12 @@ class SqliteLimits implements LimitRepository {
   }
 
   #held(row: LimitTable, now: number): number {
-    const live = this.#sql.liveLeases.all(row.name, now) as unknown as LeaseTable[];
+    const live = this.#sql.liveLeases.all(row.name, now) as LeaseTable[];
     return live.reduce((total, lease) => total + lease.slots, 0);
   }
 
   #level(row: LimitTable, now: number): number {
-    const ended = this.#sql.endedLeases.all(row.name, now) as unknown as LeaseTable[];
+    const ended = this.#sql.endedLeases.all(row.name, now) as LeaseTable[];
     const back = ended.reduce(
       (total, lease) => total + undecayed(lease.slots, lease.acquired_at, row.slot_decay_per_second, now),
       0,
