@@ -35,6 +35,9 @@ export const WHOLE_ERROR: ErrorLimits = {
 /** What HTTP clients hang on their errors and a database must not keep. */
 const SECRET = /^(?:(?:proxy-)?authorization|(?:set-)?cookie|x-api-key|api[-_]?key|password|secret)$/i;
 
+/** A longer one is data, and would slip past the limits on text. */
+const LONGEST_KEY = 200;
+
 const SPECIAL: ReadonlySet<string> = new Set(["message", "stack", "cause", "errors"]);
 
 const LEFT_OUT = Symbol("left out");
@@ -42,6 +45,15 @@ const LEFT_OUT = Symbol("left out");
 /** An error of any class, of this realm or another, within the limits. */
 export function tagError(error: object, limits: ErrorLimits): Tagged {
   return new ErrorTagger(limits).error(error, 0);
+}
+
+/**
+ * Any thrown value within the limits, written as leniently as an error's own properties; undefined
+ * when nothing of it can be stored.
+ */
+export function tagThrown(thrown: unknown, limits: ErrorLimits): { readonly tree: unknown } | undefined {
+  const tree = new ErrorTagger(limits).value(thrown);
+  return tree === LEFT_OUT ? undefined : { tree };
 }
 
 class ErrorTagger {
@@ -53,6 +65,10 @@ class ErrorTagger {
   constructor(limits: ErrorLimits) {
     this.#limits = limits;
     this.#valuesLeft = limits.values;
+  }
+
+  value(value: unknown): unknown {
+    return this.#value(value, 0, 0);
   }
 
   error(error: object, chain: number): Tagged {
@@ -67,9 +83,9 @@ class ErrorTagger {
     record.message = this.#cut(text(read(error, "message")));
     const stack = read(error, "stack");
     if (typeof stack === "string") record.stack = this.#cut(stack);
-    if (owns(error, "cause")) this.#put(record, "cause", read(error, "cause"), 0, chain + 1);
+    if (owns(error, "cause")) this.#put(record, "cause", read(error, "cause"), 0, chain);
     if (owns(error, "errors"))
-      this.#put(record, "errors", this.#firstErrors(read(error, "errors")), 0, chain + 1);
+      this.#put(record, "errors", this.#firstErrors(read(error, "errors")), 0, chain);
     if (Object.keys(own).length > 0) record.own = own;
     this.#open.delete(error);
     return tagged("error", record);
@@ -94,7 +110,7 @@ class ErrorTagger {
   }
 
   #value(value: unknown, depth: number, chain: number): unknown {
-    if (--this.#valuesLeft < 0 || chain > this.#limits.causes) return LEFT_OUT;
+    if (--this.#valuesLeft < 0) return LEFT_OUT;
     switch (typeof value) {
       case "string":
         return this.#cut(value);
@@ -123,7 +139,8 @@ class ErrorTagger {
     const kind = kindOf(value);
     switch (kind) {
       case "error":
-        return this.#open.has(value) ? LEFT_OUT : this.error(value, chain + 1);
+        if (chain >= this.#limits.causes || this.#open.has(value)) return LEFT_OUT;
+        return this.error(value, chain + 1);
       case "array":
         return this.#list(value as unknown[], depth, chain);
       case "map":
@@ -183,7 +200,7 @@ function owns(target: object, key: string): boolean {
 
 function keysOf(target: object): string[] {
   try {
-    return Object.keys(target);
+    return Object.keys(target).filter((key) => key.length <= LONGEST_KEY);
   } catch {
     return [];
   }
