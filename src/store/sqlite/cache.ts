@@ -84,7 +84,7 @@ class SqliteCache implements CacheRepository {
   }
 
   async sweep(now: number, limit: number): Promise<number> {
-    return shortWrite(this.#db, () => Number(this.#sweep.run(now, limit).changes));
+    return shortWrite(this.#db, () => this.#sweep.run(now, limit).changes);
   }
 
   async lock(request: LockRequest): Promise<LockAnswer> {

@@ -149,9 +149,10 @@ class SqliteLimits implements LimitRepository {
 
   async renewAll(executorId: string, now: number, expiresAt: number): Promise<readonly string[]> {
     checkLeaseEnd(now, expiresAt);
-    const moved = shortWrite(this.#db, () => this.#sql.renewAll.all(expiresAt, executorId)) as {
-      id: string;
-    }[];
+    const moved = shortWrite(
+      this.#db,
+      () => this.#sql.renewAll.all(expiresAt, executorId) as { id: string }[],
+    );
     return [...new Set(moved.map((row) => row.id))];
   }
 
