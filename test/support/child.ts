@@ -1,5 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
+export interface ChildLimits {
+  /** No file that the process writes may pass so many blocks of 512 bytes. */
+  readonly fileBlocks?: number;
+}
+
 /** A real process that runs a TypeScript file against the sources. */
 export class Child {
   readonly process: ChildProcess;
@@ -8,8 +13,20 @@ export class Child {
   output = "";
   errors = "";
 
-  constructor(file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-    this.process = spawn(process.execPath, ["--conditions=development", "--import", "tsx", file, ...args], {
+  constructor(
+    file: string,
+    args: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+    limits: ChildLimits = {},
+  ) {
+    const node = [process.execPath, "--conditions=development", "--import", "tsx", file, ...args];
+    // A limit can only be set from inside, by a shell that then becomes the process.
+    const command =
+      limits.fileBlocks === undefined
+        ? node
+        : ["/bin/sh", "-c", `ulimit -f ${limits.fileBlocks}; exec "$@"`, "sh", ...node];
+    const [program = "", ...rest] = command;
+    this.process = spawn(program, rest, {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
