@@ -16,5 +16,5 @@ export const toolCommands = {
   unused: ["knip", "--no-progress", "--no-config-hints"],
   // Without tests as users: what only a test needs is dead, unless it is marked @internal.
   "unused in production": ["knip", "--production", "--no-progress", "--no-config-hints", "--exports"],
-  duplicates: ["jscpd", "--config", ".jscpd.json", "--exit-code", "1", "--fail-on-empty", "."],
+  duplicates: ["jscpd", "--config", ".jscpd.json", "--no-colors", "--exit-code", "1", "--fail-on-empty", "."],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
