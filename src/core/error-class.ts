@@ -43,6 +43,12 @@ const CLASSES: Readonly<Record<string, ErrorClass>> = {
   Error,
 };
 
+const BUILT_IN: ReadonlySet<string> = new Set(
+  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map(
+    (known) => known.name,
+  ),
+);
+
 const CLASS_OF_PROTOTYPE: ReadonlyMap<object, string> = new Map(
   Object.entries(CLASSES).map(([name, known]) => [known.prototype, name]),
 );
@@ -62,12 +68,7 @@ export function classOf(error: object): string {
     // Of another realm: its TypeError is a TypeError all the same. Segno's own names are not
     // trusted there, because a user's class may be called StoreError.
     const name = read(error, "name");
-    if (
-      typeof name === "string" &&
-      Object.hasOwn(CLASSES, name) &&
-      CLASSES[name] === Reflect.get(globalThis, name)
-    )
-      return name;
+    if (typeof name === "string" && BUILT_IN.has(name)) return name;
   } catch {
     // A proxy that refuses even that is an Error.
   }

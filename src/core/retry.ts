@@ -78,10 +78,8 @@ export function checkRetryDelay(delay: RetryDelay, what = "retryDelay"): void {
     for (const [index, entry] of delay.entries()) parseDuration(entry, `${what}[${index}]`);
     return;
   }
-  if ((delay as Partial<ExponentialBackoff> | null)?.kind === "exponential") {
-    exponential({ ...delay, ...(delay.jitter === undefined ? {} : { jitter: delay.jitter }) } as Parameters<
-      typeof exponential
-    >[0]);
+  if (isBackoff(delay)) {
+    exponential(delay);
     return;
   }
   throw invalid(
@@ -157,6 +155,11 @@ function spread(base: number, jitter: number, random: number, max = Number.POSIT
   const low = base * (1 - jitter);
   const high = Math.min(base * (1 + jitter), max);
   return Math.round(low + (high - low) * random);
+}
+
+/** The type says so, but a caller without types may have given anything. */
+function isBackoff(delay: unknown): delay is ExponentialBackoff {
+  return typeof delay === "object" && delay !== null && Reflect.get(delay, "kind") === "exponential";
 }
 
 function isList(delay: RetryDelay): delay is readonly Duration[] {

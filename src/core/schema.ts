@@ -21,7 +21,7 @@ export async function validateInput<Schema extends StandardSchemaV1>(
 ): Promise<StandardSchemaV1.InferOutput<Schema>> {
   const checked = schema["~standard"].validate(value);
   const result = checked instanceof Promise ? await checked : checked;
-  if (result.issues === undefined) return result.value as StandardSchemaV1.InferOutput<Schema>;
+  if (result.issues === undefined) return result.value;
   throw refusal(result.issues, value, what);
 }
 

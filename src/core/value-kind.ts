@@ -29,7 +29,6 @@ const BYTES: ReadonlySet<string> = new Set([
   "Uint16Array",
   "Int32Array",
   "Uint32Array",
-  "Float16Array",
   "Float32Array",
   "Float64Array",
   "BigInt64Array",

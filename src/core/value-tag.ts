@@ -86,11 +86,25 @@ export function reviveLeaf(
 
 type Bytes = new (buffer: ArrayBuffer) => object;
 
+const VIEWS: Readonly<Record<string, Bytes>> = {
+  DataView,
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+};
+
 function reviveBytes(type: string, text: string): object | undefined {
   // Copied, because Buffer's own memory is shared, and aligned for eight bytes only by luck.
   const bytes = new Uint8Array(Buffer.from(text, "base64"));
   if (type === "ArrayBuffer") return bytes.buffer;
-  if (!/^(?:DataView|(?:Int|Uint|Float|BigInt|BigUint)\d+(?:Clamped)?Array)$/.test(type)) return undefined;
-  const View = Reflect.get(globalThis, type) as Bytes | undefined;
+  const View = Object.hasOwn(VIEWS, type) ? VIEWS[type] : undefined;
   return View === undefined ? undefined : new View(bytes.buffer);
 }
