@@ -33,11 +33,11 @@ function longSum(called: string): string {
 const CLEAN = {
   "package.json": manifest({}),
   "package-lock.json": `{ "packages": {} }`,
-  "src/index.ts": `export { task } from "./flow/task.ts";\n`,
+  "src/index.ts": `export { longSum } from "./core/long-sum.ts";\nexport { task } from "./flow/task.ts";\n`,
   "src/cli/main.ts": `console.log("segno");\n`,
   "src/flow/task.ts": `export const task = (name: string): string => name;\n`,
-  "src/core/long-sum.ts": `/** @internal */\n${longSum("longSum")}`,
-  "src/flow/task.test.ts": `import { longSum } from "../core/long-sum.ts";\nimport { task } from "./task.ts";\n\ntask(String(longSum("a", "b")));\n`,
+  "src/core/long-sum.ts": longSum("longSum"),
+  "src/flow/task.test.ts": `import { task } from "./task.ts";\n\ntask("a");\n`,
 };
 
 interface Run {
@@ -154,7 +154,17 @@ describe("dead code", () => {
     expect(status).toBe(1);
   });
 
-  it("allows it when the export says so with @internal", () => {
+  it("refuses a file that only a test uses", () => {
+    const files = {
+      "src/flow/help.ts": `export const help = 1;\n`,
+      "src/flow/help.test.ts": `import { help } from "./help.ts";\n\nhelp.toFixed();\n`,
+    };
+    const { status, output } = check(files, "dead code");
+    expect(output).toContain("src/flow/help.ts");
+    expect(status).toBe(1);
+  });
+
+  it("allows an export that only a test uses when it says @internal", () => {
     const text = `export const task = (a: number): number => a;\n/** @internal for tests */\nexport const probe = 2;\n`;
     const { status, output } = check({ ...usedByTest, "src/flow/task.ts": text }, "dead code");
     expect(output).toContain("All checks passed.");

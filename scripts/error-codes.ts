@@ -49,7 +49,8 @@ function thrownCode(node: SyntaxNode): { literal: unknown; class: string } | und
   const init: unknown = node["arguments"][0];
   if (name === undefined || !isNode(init) || !Array.isArray(init["properties"])) return undefined;
   for (const property of init["properties"]) {
-    if (isNode(property) && nameOf(property["key"]) === "code") return { literal: property["value"], class: name };
+    if (isNode(property) && nameOf(property["key"]) === "code")
+      return { literal: property["value"], class: name };
   }
   return undefined;
 }

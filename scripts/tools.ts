@@ -15,6 +15,13 @@ export const toolCommands = {
   ],
   unused: ["knip", "--no-progress", "--no-config-hints"],
   // Without tests as users: what only a test needs is dead, unless it is marked @internal.
-  "unused in production": ["knip", "--production", "--no-progress", "--no-config-hints", "--files", "--exports"],
+  "unused in production": [
+    "knip",
+    "--production",
+    "--no-progress",
+    "--no-config-hints",
+    "--files",
+    "--exports",
+  ],
   duplicates: ["jscpd", "--config", ".jscpd.json", "--no-colors", "--exit-code", "1", "--fail-on-empty", "."],
 } as const satisfies Record<string, readonly [string, ...string[]]>;

@@ -18,8 +18,12 @@ describe("the catalogue", () => {
   });
 
   it("gives each code the class that it is thrown with", () => {
-    const wrong = uses.filter((use) => use.class !== undefined && use.class !== catalogue.get(use.code)?.class);
-    expect(wrong.map((use) => `${use.path}:${use.line} ${use.code} is thrown as ${use.class ?? "?"}`)).toStrictEqual([]);
+    const wrong = uses.filter(
+      (use) => use.class !== undefined && use.class !== catalogue.get(use.code)?.class,
+    );
+    expect(
+      wrong.map((use) => `${use.path}:${use.line} ${use.code} is thrown as ${use.class ?? "?"}`),
+    ).toStrictEqual([]);
   });
 
   it("says of each code what happened and what to do, in whole sentences", () => {

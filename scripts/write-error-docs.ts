@@ -18,7 +18,8 @@ const CONSEQUENCES: Readonly<Record<ErrorClassName, string>> = {
     "A `StoppedError`: on the way back through its journal, the code asked for something other than what the journal holds.",
   LeaseLostError:
     "A `StoppedError`: another execution owns the run now. Nothing that this one wrote since was stored.",
-  StoreError: "A `StoppedError`: the store could not keep or give what it was asked for. Nothing acknowledged was lost.",
+  StoreError:
+    "A `StoppedError`: the store could not keep or give what it was asked for. Nothing acknowledged was lost.",
   CancelledError: "The run or the task was cancelled.",
   TimedOutError: "The run or the task took longer than its timeout.",
 };
