@@ -1,0 +1,15 @@
+import type { Catalogue } from "./error-catalogue/entry.ts";
+import { CALL_ERRORS } from "./error-catalogue/calls.ts";
+import { RUN_ERRORS } from "./error-catalogue/runs.ts";
+import { STORE_ERRORS } from "./error-catalogue/store.ts";
+import { VALUE_ERRORS } from "./error-catalogue/values.ts";
+
+export type { CatalogueEntry, ErrorClassName } from "./error-catalogue/entry.ts";
+
+/**
+ * Every code that an error can bear, with what follows, what happened and what to do.
+ *
+ * `docs/errors.md` is written from it, and a test holds it against the sources: a code that is thrown
+ * and not listed fails, and so does one that is listed and never thrown.
+ */
+export const ERROR_CATALOGUE: Catalogue = { ...CALL_ERRORS, ...VALUE_ERRORS, ...RUN_ERRORS, ...STORE_ERRORS };
