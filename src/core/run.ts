@@ -86,7 +86,7 @@ export interface JournalEntry {
   /** Null for a task called outside any flow. */
   readonly flowRunId: string | null;
   readonly kind: EntryKind;
-  readonly name: string;
+  name: string;
   readonly taskKey: string;
   /** With `taskKey`, the call's identity in its run. */
   readonly dynamicKey: string;

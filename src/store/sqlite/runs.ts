@@ -10,7 +10,6 @@ export class SqliteRuns {
   readonly #statements: CommitStatements;
   readonly #upsertFlow: Statement;
   readonly #byKey: Statement;
-  readonly #byId: Statement;
   readonly #owner: Statement;
   readonly #claim: Statement;
 
@@ -24,7 +23,6 @@ export class SqliteRuns {
        returning *`,
     );
     this.#byKey = db.prepare("select * from flow_run where flow_id = ? and idempotency_key = ?");
-    this.#byId = db.prepare("select * from flow_run where id = ?");
     this.#owner = db.prepare(
       `select r.executor_id as executor_id, e.ended_at as ended_at, e.expires_at as expires_at
        from flow_run r left join executor e on e.id = r.executor_id where r.id = ?`,

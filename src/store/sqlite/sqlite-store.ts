@@ -59,6 +59,7 @@ export class SqliteStore implements Store {
   readonly #runs: SqliteRuns;
   readonly #executors: SqliteExecutors;
   readonly #readEntries: Statement;
+  readonly #journalHead: Statement;
   #repositories: Repositories | null = null;
   #closed = false;
   private constructor(
@@ -78,6 +79,10 @@ export class SqliteStore implements Store {
     this.cache = sqliteCache(side);
     this.#readEntries = side.prepare(
       `select * from task_run where flow_run_id = ? and scope = ? and seq > ? order by seq limit ?`,
+    );
+    this.#journalHead = side.prepare(
+      `select (select max(seq) from task_run where flow_run_id = ? and scope = '') as seq, max(done) as done
+       from task_run where flow_run_id = ? and scope = '' and flow_run_count = ?`,
     );
   }
 
@@ -154,6 +159,11 @@ export class SqliteStore implements Store {
   async readEntries(page: EntryPage): Promise<readonly JournalEntry[]> {
     const rows = this.#readEntries.all(page.flowRunId, page.scope, page.after, page.limit);
     return (rows as TaskRunTable[]).map(entryFromRow);
+  }
+
+  async journalHead(flowRunId: string, attempt: number): Promise<{ nextSeq: number; nextDone: number }> {
+    const row = this.#journalHead.get(flowRunId, flowRunId, attempt) as { seq: number | null; done: number | null };
+    return { nextSeq: (row.seq ?? -1) + 1, nextDone: (row.done ?? -1) + 1 };
   }
 
   async registerExecutor(executor: Executor): Promise<void> {

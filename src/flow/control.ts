@@ -1,0 +1,38 @@
+import type { Control } from "../client/control.ts";
+
+/**
+ * The control plane of this process: opened at the first run, shared by all, closed by nobody but
+ * tests (what is queued is written before the process ends, and a closed file has nothing to add).
+ */
+const KEY = Symbol.for("segno.control.v1");
+const shared = globalThis as { [KEY]?: Promise<Control> | undefined };
+
+export function getControl(): Promise<Control> {
+  shared[KEY] ??= open();
+  return shared[KEY];
+}
+
+async function open(): Promise<Control> {
+  try {
+    const { getSettings } = await import("../client/settings/settings.ts");
+    const { EmbeddedControl } = await import("../client/embedded.ts");
+    return await EmbeddedControl.open(getSettings());
+  } catch (error) {
+    // The next run tries again: the cause may be gone.
+    shared[KEY] = undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes what is queued and lets go of the store; the next run opens it again. For programs that end
+ * without ending their process, and for tests.
+ *
+ * @example
+ * afterEach(() => closeSegno());
+ */
+export async function closeSegno(): Promise<void> {
+  const open = shared[KEY];
+  shared[KEY] = undefined;
+  if (open !== undefined) await (await open).close();
+}

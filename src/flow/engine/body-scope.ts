@@ -1,0 +1,154 @@
+import type { Control } from "../../client/control.ts";
+import type { StoppedError } from "../../core/errors.ts";
+import type { JournalEntry } from "../../core/run.ts";
+import type { CallSpec } from "./call.ts";
+import { Deliveries } from "./deliveries.ts";
+import { divergence, missingCalls, stalled } from "./divergence.ts";
+import { CallKeys } from "./keys.ts";
+import { KeyedReader, OrderedReader } from "./replay-reader.ts";
+import type { Scope, Ticket } from "./scope.ts";
+
+interface BodyScopeInit {
+  readonly control: Control;
+  readonly flowRunId: string;
+  readonly flowName: string;
+  /** The flow run's attempt, from 1. */
+  readonly attempt: number;
+  /** Called when the code and the journal disagree. */
+  readonly stop: (error: StoppedError) => void;
+}
+
+/**
+ * The body of a flow, which is replayed.
+ *
+ * First attempt: the n-th call of the code must be the n-th recorded call; anything else is a
+ * divergence. Later attempts (after a flow retry) do not repeat the first one's order, since what
+ * failed runs anew: there, calls are found by key. In both, outcomes are given in recorded order.
+ */
+export class BodyScope implements Scope {
+  readonly id = "";
+  readonly flowRunCount: number;
+  readonly #init: BodyScopeInit;
+  readonly #keys = new CallKeys("");
+  readonly #deliveries: Deliveries;
+  readonly #ordered: OrderedReader | null;
+  readonly #keyed: KeyedReader | null;
+  /** Outcomes recorded for this attempt before this execution: those with a lower number. */
+  readonly #recordedDone: number;
+  readonly #recordedCalls: number;
+  #nextDone: number;
+  #nextSeq: number;
+  #stall: NodeJS.Timeout | null = null;
+  /** Recorded outcomes whose value is being made again: slow, but not missing. */
+  readonly #expected = new Set<number>();
+
+  private constructor(init: BodyScopeInit, head: { nextSeq: number; nextDone: number }) {
+    this.#init = init;
+    this.flowRunCount = init.attempt;
+    this.#recordedDone = head.nextDone;
+    this.#nextDone = head.nextDone;
+    this.#deliveries = new Deliveries(0, () => this.#watch());
+    const strict = init.attempt === 1;
+    this.#recordedCalls = strict ? head.nextSeq : 0;
+    this.#nextSeq = strict ? 0 : head.nextSeq;
+    this.#ordered = strict ? new OrderedReader(init.control, init.flowRunId, head.nextSeq) : null;
+    this.#keyed = strict || head.nextSeq === 0 ? null : new KeyedReader(init.control, init.flowRunId, "");
+  }
+
+  /** A body with nothing recorded. */
+  static fresh(init: BodyScopeInit): BodyScope {
+    return new BodyScope(init, { nextSeq: 0, nextDone: 0 });
+  }
+
+  /** A body that an earlier execution or attempt began. */
+  static async open(init: BodyScopeInit): Promise<BodyScope> {
+    const head = await init.control.journalHead(init.flowRunId, init.attempt);
+    const scope = new BodyScope(init, head);
+    await scope.#ordered?.prepare();
+    return scope;
+  }
+
+  get replaying(): boolean {
+    return this.#deliveries.next < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
+  }
+
+  begin(spec: CallSpec): Ticket {
+    return { dynamicKey: this.#keys.next(spec.taskKey, spec.key), seq: this.#nextSeq++ };
+  }
+
+  /** The recorded call that the code would make now, if it is one of these; null when it is live. */
+  peek(): JournalEntry | null | undefined {
+    if (this.#ordered === null || this.#nextSeq >= this.#recordedCalls) return null;
+    return this.#ordered.peek(this.#nextSeq);
+  }
+
+  find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {
+    if (this.#ordered === null) return this.#keyed?.take(spec.taskKey, ticket.dynamicKey) ?? null;
+    if (ticket.seq >= this.#recordedCalls) return null;
+    const recorded = this.#ordered.take(ticket.seq);
+    if (!(recorded instanceof Promise)) return this.#checked(recorded, ticket, spec, undefined);
+    // The stack is gone after the wait, and the message must name the line.
+    const site = new Error("call site");
+    return recorded.then((entry) => this.#checked(entry, ticket, spec, site));
+  }
+
+  number(entry: JournalEntry): void {
+    entry.done = this.#nextDone++;
+    entry.flowRunCount = this.flowRunCount;
+  }
+
+  deliver(entry: JournalEntry, give: () => void): void {
+    this.#deliveries.addAtRest(entry.done ?? 0, give);
+  }
+
+  expect(entry: JournalEntry): void {
+    if (entry.done !== null) this.#expected.add(entry.done);
+  }
+
+  redeliver(entry: JournalEntry, give: () => void): void {
+    if (entry.done !== null) this.#expected.delete(entry.done);
+    this.#deliveries.add(entry.done ?? 0, give);
+  }
+
+  /** The body returned: a journal that holds more is another code's. */
+  finish(): StoppedError | null {
+    this.close();
+    if (this.#nextSeq >= this.#recordedCalls) return null;
+    const next = this.#ordered?.peek(this.#nextSeq) ?? null;
+    return missingCalls(this.#init.flowName, this.#nextSeq, this.#recordedCalls, next);
+  }
+
+  close(): void {
+    if (this.#stall !== null) clearTimeout(this.#stall);
+    this.#stall = null;
+  }
+
+  #checked(
+    entry: JournalEntry | null,
+    ticket: Ticket,
+    spec: CallSpec,
+    site: Error | undefined,
+  ): JournalEntry | null {
+    if (entry === null) return null;
+    const same =
+      entry.kind === spec.kind && entry.taskKey === spec.taskKey && entry.dynamicKey === ticket.dynamicKey;
+    if (same) return entry;
+    const error = divergence(this.#init.flowName, entry, ticket, spec, site);
+    this.#init.stop(error);
+    throw error;
+  }
+
+  /** Outcomes that wait for a recorded one that the code never asks for: after a while, that is a divergence. */
+  #watch(): void {
+    const { next } = this.#deliveries;
+    if (next >= this.#recordedDone || !this.#deliveries.blocked || this.#expected.has(next)) {
+      this.close();
+      return;
+    }
+    if (this.#stall !== null) return;
+    const { stallTimeout } = this.#init.control.settings.replay;
+    this.#stall = setTimeout(() => {
+      this.#init.stop(stalled(this.#init.flowName, this.#deliveries.next, stallTimeout));
+    }, stallTimeout);
+  }
+}

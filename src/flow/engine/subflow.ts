@@ -1,0 +1,92 @@
+import { newId } from "../../client/time.ts";
+import { StoppedError } from "../../core/errors.ts";
+import type { Frame } from "../context.ts";
+import type { FlowDefinition } from "../flow-definition.ts";
+import { pendingArguments } from "../arguments.ts";
+import type { CallSpec, LiveCall, Outcome } from "./call.ts";
+import { NOT_KEPT } from "./call.ts";
+import { mark } from "./entry.ts";
+import { FlowExecution } from "./flow-execution.ts";
+import { flowInput, goOn, newRun, type StartOptions } from "./start-flow.ts";
+import { unlessAborted } from "./wait.ts";
+
+/** A flow called by a flow or a task: a run of its own, and an entry in the caller's journal. */
+export function subflowSpec(definition: FlowDefinition, input: unknown, frame: Frame, options: StartOptions): CallSpec {
+  return {
+    kind: "flow",
+    name: definition.name,
+    taskKey: definition.name,
+    key: definition.options.key,
+    tags: frame.tags,
+    execute: (live) => execute(definition, input, frame, options, live),
+  };
+}
+
+async function execute(
+  definition: FlowDefinition,
+  given: unknown,
+  frame: Frame,
+  options: StartOptions,
+  live: LiveCall,
+): Promise<Outcome> {
+  const { session } = frame;
+  try {
+    const [argument] = (await unlessAborted(resolved(definition, given), session)) as [unknown];
+    const input = await flowInput(definition, argument);
+    return await run(definition, input, frame, options, live);
+  } catch (error) {
+    if (error instanceof StoppedError) session.stop(error);
+    if (session.cancelled !== null) return { ok: false, error: session.cancelled, stateType: "CANCELLED" };
+    return { ok: false, error, stateType: "FAILED" };
+  }
+}
+
+/** The input with its futures' values, once these and `waitFor` are there. */
+async function resolved(definition: FlowDefinition, given: unknown): Promise<unknown[]> {
+  await Promise.all((definition.options.waitFor ?? []).flat().map((future) => future.result()));
+  return pendingArguments([given])?.resolve() ?? [given];
+}
+
+async function run(
+  definition: FlowDefinition,
+  input: unknown,
+  frame: Frame,
+  options: StartOptions,
+  live: LiveCall,
+): Promise<Outcome> {
+  const { session } = frame;
+  const { control } = session;
+  const { entry } = live;
+  const known = entry.childFlowRunId;
+  entry.childFlowRunId ??= newId();
+  entry.runCount++;
+  mark(entry, "RUNNING");
+  live.post();
+  const { signal, taskRunner } = options;
+  if (known !== null) {
+    // The parent's own claim stands, so whoever held the child has lost it with the parent.
+    const child = await (await control.repositories()).flowRuns.get(known);
+    if (child !== null) {
+      let execution: FlowExecution | null = null;
+      const onExecution = (begun: FlowExecution) => (execution = begun);
+      const value = await goOn(control, definition, child, { force: true, parent: frame, signal, taskRunner, onExecution });
+      const stored = (execution as FlowExecution | null)?.stored ?? child.result;
+      return completed(value, stored);
+    }
+  }
+  const id = entry.childFlowRunId;
+  const created = await newRun(control, definition, input, { ...options, id }, { frame, taskRunId: entry.id });
+  control.channel(id, created.run.fence).post({ op: "create-run", run: created });
+  const execution = new FlowExecution({
+    control, definition, input, taskRunner, signal,
+    run: created.run,
+    fresh: true,
+    parent: frame,
+  });
+  const value = await execution.execute();
+  return completed(value, execution.stored);
+}
+
+function completed(value: unknown, stored: FlowExecution["stored"]): Outcome {
+  return { ok: true, value, stored, ...(stored === null ? { message: NOT_KEPT } : {}) };
+}

@@ -1,0 +1,283 @@
+import { nowMicros } from "../../client/time.ts";
+import { errorMessage } from "../../core/recorded-error.ts";
+import { CancelledError, RefusedError, StoppedError, TimedOutError } from "../../core/errors.ts";
+import { formatDuration } from "../../core/duration.ts";
+import type { JournalEntry, StoredValue } from "../../core/run.ts";
+import { isNonRetryable, retryAfterMs, retryDelayMs } from "../../core/retry.ts";
+import type { JournalOp } from "../../store/store.ts";
+import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
+import { pendingArguments } from "../arguments.ts";
+import { type CacheAttempt, consultCache } from "../caching/consult.ts";
+import { type Frame, type HeartbeatSlot, inFrame } from "../context.ts";
+import { runTaskHooks } from "../hooks.ts";
+import { engineLog } from "../logging/log.ts";
+import { noteOrigin, originsOf } from "../origins.ts";
+import { inline } from "../runners/in-process.ts";
+import type { TaskJob } from "../runners/task-runner.ts";
+import { heartbeatSlot } from "../heartbeat.ts";
+import { type TagSlots, takeTagSlots } from "../tag-limits.ts";
+import type { TaskDefinition } from "../task-definition.ts";
+import { taskRunName } from "../run-names.ts";
+import { attempt } from "./attempt.ts";
+import { type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
+import { mark } from "./entry.ts";
+import { KeyedReader } from "./replay-reader.ts";
+import { TaskScope } from "./scope.ts";
+import { pause, unlessAborted } from "./wait.ts";
+
+/**
+ * One task run, from its call to its outcome: arguments, cache, slots, attempts, result.
+ *
+ * What needs no waiting is not awaited: a small task without options goes through in one turn, so
+ * that its start and its end reach the journal as one row.
+ */
+export class TaskExecution {
+  readonly #definition: TaskDefinition;
+  readonly #args: readonly unknown[];
+  readonly #frame: Frame;
+  readonly #live: LiveCall;
+  readonly #entry: JournalEntry;
+  #heartbeat: HeartbeatSlot | null = null;
+  #nestedCalls = false;
+
+  constructor(definition: TaskDefinition, args: readonly unknown[], frame: Frame, live: LiveCall) {
+    this.#definition = definition;
+    this.#args = args;
+    this.#frame = frame;
+    this.#live = live;
+    this.#entry = live.entry;
+  }
+
+  async run(): Promise<Outcome> {
+    let slots: TagSlots | null = null;
+    let cache: CacheAttempt | null = null;
+    try {
+      const { session } = this.#frame;
+      const room = session.control.ready();
+      if (room !== null) await room;
+      await this.#waitForRetry();
+      const args = this.#needsArguments() ? await this.#arguments() : this.#args;
+      this.#entry.name = taskRunName(this.#definition, args) ?? this.#entry.name;
+      cache = await consultCache(this.#definition, args, this.#frame, this.#entry);
+      if (cache !== null && cache.hit !== null) return this.#cached(cache);
+      if (this.#entry.tags.length > 0) slots = await takeTagSlots(this.#frame, this.#entry, this.#live);
+      return await this.#attempts(args, cache);
+    } catch (error) {
+      if (cache !== null) await cache.abandon();
+      return this.#failed(error);
+    } finally {
+      if (slots !== null) await slots.release();
+    }
+  }
+
+  /** A run that crashed while it waited for a retry waits for what was left of it. */
+  async #waitForRetry(): Promise<void> {
+    const due = this.#entry.expectedStartAt;
+    if (!this.#live.resumed || this.#entry.stateName !== "AwaitingRetry" || due === null) return;
+    await pause((due - nowMicros()) / 1000, this.#frame.session);
+  }
+
+  #needsArguments(): boolean {
+    if (this.#definition.options.waitFor !== undefined) return true;
+    return this.#args.some((arg) => typeof arg === "object" && arg !== null);
+  }
+
+  /** Futures become their values; the task starts when the last of them is there. */
+  async #arguments(): Promise<readonly unknown[]> {
+    const { session } = this.#frame;
+    const pending = pendingArguments(this.#args);
+    const others = (this.#definition.options.waitFor ?? []).flat();
+    this.#entry.inputs = originsOf(this.#args, pending, others);
+    if (pending === null && others.length === 0) return this.#args;
+    try {
+      const waited = Promise.all(others.map((future) => future.result()));
+      const [args] = await unlessAborted(Promise.all([pending?.resolve() ?? this.#args, waited]), session);
+      return args;
+    } catch (error) {
+      if (session.signal.aborted) throw error;
+      throw new UpstreamFailure(error);
+    }
+  }
+
+  async #attempts(args: readonly unknown[], cache: CacheAttempt | null): Promise<Outcome> {
+    const entry = this.#entry;
+    let retriesUsed = this.#live.resumed ? retriesRecorded(entry) : 0;
+    for (;;) {
+      const again = entry.runCount > 0;
+      const name = again ? (entry.stateName === "AwaitingRetry" ? "Retrying" : "Rerunning") : "Running";
+      entry.runCount++;
+      mark(entry, "RUNNING", name);
+      this.#live.post();
+      await runTaskHooks("onRunning", this.#definition, this.#frame, entry);
+      try {
+        const answer = attempt(this.#frame.session, this.#what(), this.#definition.timeout, (signal) =>
+          this.#invoke(args, signal),
+        );
+        return await this.#completed(answer instanceof Promise ? await answer : answer, cache);
+      } catch (error) {
+        if (this.#frame.session.signal.aborted || !(await this.#retriable(error, retriesUsed))) throw error;
+        retriesUsed++;
+        await this.#awaitRetry(error, retriesUsed);
+      }
+    }
+  }
+
+  #invoke(args: readonly unknown[], signal: AbortSignal): unknown {
+    const frame = this.#frame;
+    const entry = this.#entry;
+    const resumes = this.#live.resumed || this.#nestedCalls;
+    if (!resumes) return this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, null), args, signal);
+    return this.#recordedCalls(frame).then((recorded) =>
+      this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, recorded), args, signal),
+    );
+  }
+
+  #invokeIn(scope: TaskScope, args: readonly unknown[], signal: AbortSignal): unknown {
+    const { fn, options } = this.#definition;
+    const entry = this.#entry;
+    const parent = this.#frame;
+    const heartbeat = (this.#heartbeat ??= heartbeatSlot(entry, this.#live));
+    const frame: Frame = {
+      ...parent,
+      scope,
+      signal,
+      task: { entry, heartbeat },
+      tags: entry.tags,
+      transaction: null,
+      logPrints: options.logPrints ?? parent.logPrints,
+    };
+    scope.onFirstCall = () => {
+      this.#nestedCalls = true;
+    };
+    const invoke = () => inFrame(frame, () => fn(...args));
+    const runner = options.taskRunner ?? parent.flow?.taskRunner ?? inline;
+    if (runner === inline) return invoke();
+    const job: TaskJob = {
+      taskName: this.#definition.name,
+      args,
+      signal,
+      nested: parent.task !== null,
+      invoke,
+      definedIn: this.#definition.definedIn(),
+      onHeartbeat: (details) => heartbeat.beat(details),
+      lastHeartbeat: heartbeat.last,
+      onLog: (level, message) => engineLog(frame, level, message, "segno.task_runs"),
+    };
+    return inFrame(frame, () => runner.run(job));
+  }
+
+  /** What an earlier attempt's body had its own tasks do: they are not done again. */
+  async #recordedCalls(frame: Frame) {
+    const { session } = frame;
+    if (session.flowRunId === null) return null;
+    await session.channel.flush();
+    const reader = new KeyedReader(session.control, session.flowRunId, this.#entry.id);
+    await reader.readAll();
+    return {
+      nextSeq: reader.nextSeq,
+      find: (taskKey: string, dynamicKey: string) => reader.take(taskKey, dynamicKey),
+    };
+  }
+
+  async #completed(value: unknown, cache: CacheAttempt | null): Promise<Outcome> {
+    const { options } = this.#definition;
+    const stored = await this.#store(value);
+    noteOrigin(value, this.#entry.id);
+    const transaction = this.#frame.transaction;
+    const ops: JournalOp[] = [];
+    if (cache !== null && stored !== null) {
+      const row = cache.row(stored, this.#entry);
+      if (transaction === null) ops.push({ op: "cache", row });
+      else transaction.stage(row);
+    }
+    const definition = this.#definition;
+    transaction?.taskDone(definition, this.#entry, value);
+    const hooked = options.onCompletion !== undefined || (transaction === null && options.onCommit !== undefined);
+    const after =
+      hooked || cache !== null
+        ? async () => {
+            await cache?.finish();
+            await runTaskHooks("onCompletion", definition, this.#frame, this.#entry);
+            if (transaction === null) await runTaskHooks("onCommit", definition, this.#frame, this.#entry);
+          }
+        : undefined;
+    return { ok: true, value, stored, ops, after, ...(stored === null ? { message: NOT_KEPT } : {}) };
+  }
+
+  /** Null when the task's result is not to be kept. Nothing is awaited for a small value. */
+  #store(value: unknown): StoredValue | null | Promise<StoredValue> {
+    const { persistResult, serializer } = this.#definition.options;
+    if (persistResult === false) return null;
+    const what = `the result of task "${this.#definition.name}"`;
+    const storage = this.#frame.session.control.results;
+    if (serializer !== undefined && serializer !== "json") return storeValue(value, { what, storage, serializer });
+    const encoded = encodeInline(value, what);
+    return "tooLarge" in encoded ? storeText(encoded.tooLarge, storage) : encoded;
+  }
+
+  #cached(cache: CacheAttempt): Outcome {
+    const { hit } = cache;
+    if (hit === null) throw new Error("unreachable: a cached outcome needs a hit");
+    noteOrigin(hit.value, this.#entry.id);
+    this.#frame.transaction?.taskDone(this.#definition, this.#entry, hit.value);
+    return { ok: true, value: hit.value, stored: hit.stored, stateName: "Cached" };
+  }
+
+  async #retriable(error: unknown, retriesUsed: number): Promise<boolean> {
+    const { options, retries } = this.#definition;
+    const allowed = retries ?? this.#frame.session.control.settings.tasks.defaultRetries;
+    if (retriesUsed >= allowed || isNonRetryable(error)) return false;
+    if (error instanceof RefusedError || error instanceof StoppedError || error instanceof CancelledError) return false;
+    if (options.retryIf === undefined) return true;
+    return options.retryIf(error, retriesUsed + 1);
+  }
+
+  async #awaitRetry(error: unknown, retry: number): Promise<void> {
+    const { options } = this.#definition;
+    const { session } = this.#frame;
+    const own = options.retryDelay ?? session.control.settings.tasks.defaultRetryDelay;
+    const wanted = retryDelayMs(own, retry, Math.random(), error, options.retryJitterFactor);
+    // A server that names a time knows better; but a longer delay of the user's own stands.
+    const delay = Math.max(wanted, retryAfterMs(error, Date.now()) ?? 0);
+    const entry = this.#entry;
+    mark(entry, "SCHEDULED", "AwaitingRetry", errorMessage(error));
+    entry.expectedStartAt = entry.stateAt + Math.round(delay * 1000);
+    this.#live.post();
+    const again = delay === 0 ? "now" : `in ${formatDuration(delay)}`;
+    engineLog(this.#frame, 30, `Task "${entry.name}" failed (${errorMessage(error)}); retry ${retry} ${again}`);
+    await pause(delay, session);
+  }
+
+  #failed(error: unknown): Outcome {
+    const { session } = this.#frame;
+    const definition = this.#definition;
+    const after =
+      definition.options.onFailure === undefined
+        ? undefined
+        : () => runTaskHooks("onFailure", definition, this.#frame, this.#entry, error);
+    if (session.cancelled !== null) return { ok: false, error: session.cancelled, stateType: "CANCELLED" };
+    if (error instanceof UpstreamFailure) {
+      return { ok: false, error: error.cause, stateType: "FAILED", stateName: "NotReady", after };
+    }
+    const stateName = error instanceof TimedOutError ? "TimedOut" : "Failed";
+    return { ok: false, error, stateType: "FAILED", stateName, after };
+  }
+
+  #what(): string {
+    return `Task "${this.#entry.name}"`;
+  }
+}
+
+/** An argument's own task failed: this one never ran, and its error is the other's. */
+class UpstreamFailure extends Error {
+  constructor(cause: unknown) {
+    super("upstream failed", { cause });
+  }
+}
+
+/** The retries that this entry used since it last failed for good, from its history. */
+function retriesRecorded(entry: JournalEntry): number {
+  const names = entry.states.map((stamp) => stamp[1]);
+  const sinceFailure = names.slice(names.findLastIndex((_, i) => entry.states[i]?.[0] === "FAILED") + 1);
+  return sinceFailure.filter((name) => name === "AwaitingRetry").length;
+}

@@ -1,0 +1,170 @@
+import type { JournalEntry } from "../core/run.ts";
+import type { StateName, StateType } from "../core/state.ts";
+
+/** What a future tells of its task run, at the moment it is asked. */
+export interface FutureState {
+  readonly type: StateType;
+  readonly name: StateName;
+  readonly message: string | null;
+}
+
+const FUTURE: unique symbol = Symbol.for("segno.future.v1");
+
+/**
+ * A task run that was submitted and may not have ended.
+ *
+ * It can be awaited, and given as an argument (at any depth) to another task, which then starts when
+ * it is done. A future that fails and that nobody awaits fails nothing else.
+ *
+ * @example
+ * const future = embed.submit(batch);
+ * const vectors = await future;
+ */
+export class TaskFuture<T> implements PromiseLike<T> {
+  readonly [FUTURE] = true;
+  readonly #outcome: Promise<T>;
+  #entry: JournalEntry | null = null;
+  #settled: "pending" | "ok" | "failed" = "pending";
+
+  /** @internal Futures are made by `.submit()` and `.map()`. */
+  constructor(start: (onEntry: (entry: JournalEntry) => void) => Promise<T>) {
+    this.#outcome = start((entry) => {
+      this.#entry = entry;
+    });
+    this.#outcome.then(
+      () => (this.#settled = "ok"),
+      () => (this.#settled = "failed"),
+    );
+  }
+
+  /** The task run's id; null until its entry is known (a moment after the submit). */
+  get taskRunId(): string | null {
+    return this.#entry?.id ?? null;
+  }
+
+  get state(): FutureState {
+    const entry = this.#entry;
+    if (entry === null) return { type: "PENDING", name: "Pending", message: null };
+    return { type: entry.stateType, name: entry.stateName, message: entry.stateMessage };
+  }
+
+  /** Whether the outcome was given. */
+  get done(): boolean {
+    return this.#settled !== "pending";
+  }
+
+  /** The value, or the task's error thrown. */
+  result(): Promise<T>;
+  result(options: { raiseOnFailure: false }): Promise<T | Error>;
+  result(options?: { raiseOnFailure?: boolean }): Promise<T | Error> {
+    if (options?.raiseOnFailure !== false) return this.#outcome;
+    return this.#outcome.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  }
+
+  /** Waits for the end, whatever it is; never throws the task's error. */
+  async wait(): Promise<FutureState> {
+    await this.#outcome.then(
+      () => undefined,
+      () => undefined,
+    );
+    return this.state;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a future stands where its value can.
+  then<A = T, B = never>(
+    onValue?: ((value: T) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#outcome.then(onValue, onError);
+  }
+}
+
+/**
+ * The futures of a `.map()`, in the order of the items. Awaited, it is the array of their values.
+ *
+ * @example
+ * const docs = await load.map(paths);
+ */
+export class FutureList<T> extends Array<TaskFuture<T>> implements PromiseLike<T[]> {
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array;
+  }
+
+  /** Every value; throws the first failure once all have ended. */
+  async result(): Promise<T[]> {
+    await this.wait();
+    return Promise.all(this.map((future) => future.result()));
+  }
+
+  async wait(): Promise<void> {
+    await Promise.all(this.map((future) => future.wait()));
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- a list of futures stands where its values can.
+  then<A = T[], B = never>(
+    onValue?: ((value: T[]) => A | PromiseLike<A>) | null,
+    onError?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.result().then(onValue, onError);
+  }
+}
+
+export function isFuture(value: unknown): value is TaskFuture<unknown> {
+  return typeof value === "object" && value !== null && FUTURE in value;
+}
+
+/**
+ * Waits until all have ended; answers those that completed and those that did not.
+ *
+ * @example
+ * const { done, failed } = await wait(futures);
+ */
+export async function wait<T>(
+  futures: Iterable<TaskFuture<T>>,
+): Promise<{ readonly done: TaskFuture<T>[]; readonly failed: TaskFuture<T>[] }> {
+  const all = [...futures];
+  const states = await Promise.all(all.map((future) => future.wait()));
+  const completed = (_: unknown, index: number) => states[index]?.type === "COMPLETED";
+  return { done: all.filter(completed), failed: all.filter((f, i) => !completed(f, i)) };
+}
+
+/**
+ * Gives the futures in the order in which they end. The order is part of the journal.
+ *
+ * @example
+ * for await (const future of asCompleted(futures)) console.log(await future.result());
+ */
+export function asCompleted<T>(futures: Iterable<TaskFuture<T>>): AsyncIterableIterator<TaskFuture<T>, undefined> {
+  return new Completions(futures);
+}
+
+/** Not an async generator: that would await what it yields, and a future can be awaited. */
+class Completions<T> implements AsyncIterableIterator<TaskFuture<T>, undefined> {
+  readonly #ended: TaskFuture<T>[] = [];
+  #left = 0;
+  #wake: (() => void) | null = null;
+
+  constructor(futures: Iterable<TaskFuture<T>>) {
+    for (const future of futures) {
+      this.#left++;
+      void future.wait().then(() => {
+        this.#ended.push(future);
+        this.#wake?.();
+      });
+    }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<TaskFuture<T>, undefined>> {
+    if (this.#left === 0) return { done: true, value: undefined };
+    while (this.#ended.length === 0) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+    this.#left--;
+    const value = this.#ended.shift();
+    return value === undefined ? { done: true, value } : { done: false, value };
+  }
+}

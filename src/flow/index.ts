@@ -1,0 +1,21 @@
+/** The SDK's public surface: what `segno` exports, and what the rooms above may use. */
+export { allowFailure, quote, unmapped } from "./annotations.ts";
+export { closeSegno } from "./control.ts";
+export {
+  type FlowRunContext,
+  getRunContext,
+  type RunContext,
+  tags,
+  type TaskRunContext,
+} from "./context.ts";
+export { type Flow, flow, type RunOptions } from "./flow.ts";
+export { asCompleted, type FutureList, type FutureState, isFuture, type TaskFuture, wait } from "./future.ts";
+export { isMain } from "./is-main.ts";
+export type { FlowHook, FlowOptions, TaskHook, TaskOptions, TransactionHook } from "./options.ts";
+export { clock, patched, random, sleep, uuid } from "./recorded.ts";
+export { type ResumeOptions, resumeFlowRun } from "./resume.ts";
+export { concurrent } from "./runners/in-process.ts";
+export type { TaskJob, TaskRunner } from "./runners/task-runner.ts";
+export { step } from "./step.ts";
+export { type Task, task } from "./task.ts";
+export type { Accept } from "./accept.ts";

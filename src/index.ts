@@ -1,0 +1,20 @@
+import { watchSignals } from "./flow/process-signals.ts";
+
+watchSignals();
+
+export * from "./flow/index.ts";
+export type { Duration } from "./core/duration.ts";
+export { exponential, type ExponentialBackoff, type RetryDelay } from "./core/retry.ts";
+export {
+  CancelledError,
+  LeaseLostError,
+  NonRetryable,
+  RefusedError,
+  ReplayError,
+  RetryAfter,
+  SegnoError,
+  StoppedError,
+  StoreError,
+  TimedOutError,
+} from "./core/errors.ts";
+export { registerSerializer, type Serializer } from "./store/results/serializers.ts";
