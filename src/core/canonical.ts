@@ -1,6 +1,6 @@
 import { RefusedError } from "./errors.ts";
 import { describeValue, isPlain, kindOf } from "./value-kind.ts";
-import { TAG, tagged, tagLeaf, UNDEFINED_TEXT } from "./value-tag.ts";
+import { TAG, type Tagged, tagged, tagLeaf, tagNumber, UNDEFINED_TAG } from "./value-tag.ts";
 import { MAX_DEPTH, Trail } from "./value-trail.ts";
 
 /**
@@ -19,45 +19,42 @@ import { MAX_DEPTH, Trail } from "./value-trail.ts";
 export function canonicalJson(value: unknown, what = "value"): string {
   const trail = new Trail(what);
   try {
-    return write(value, trail);
+    return JSON.stringify(inOrder(value, trail));
   } catch (error) {
     if (error instanceof RefusedError) throw error;
-    throw unhashable(
-      `${trail.path()} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      error,
-    );
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unhashable(`${trail.path()} cannot be read: ${reason}`, error);
   }
 }
 
-function write(value: unknown, trail: Trail): string {
+/**
+ * A tree that `JSON.stringify` writes in the one order. Ordering a copy and writing it at once takes
+ * half the time of putting the text together piece by piece.
+ */
+function inOrder(value: unknown, trail: Trail): unknown {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value);
-    case "number":
-      return writeNumber(value);
     case "boolean":
-      return value ? "true" : "false";
+      return value;
+    case "number":
+      // -0 as it is: JSON.stringify writes 0 for it.
+      return value - value === 0 ? value : tagNumber(value);
     case "undefined":
-      return UNDEFINED_TEXT;
+      return UNDEFINED_TAG;
     case "bigint":
-      return JSON.stringify(tagged("bigint", String(value)));
+      return tagged("bigint", String(value));
     case "object":
-      return value === null ? "null" : writeObject(value, trail);
+      return value === null ? null : objectInOrder(value, trail);
     default:
       throw notData(value, trail);
   }
 }
 
-function writeNumber(value: number): string {
-  return Number.isFinite(value) ? JSON.stringify(value) : JSON.stringify(tagged("number", String(value)));
-}
-
-function writeObject(value: object, trail: Trail): string {
-  if (Array.isArray(value)) {
-    return isSimple(value) ? JSON.stringify(value) : within(value, trail, () => writeArray(value, trail));
-  }
+function objectInOrder(value: object, trail: Trail): unknown {
+  if (Array.isArray(value)) return isSimple(value) ? value : listInOrder(value, trail);
   if (isPlain(value) && typeof Reflect.get(value, "toJSON") !== "function") {
-    return within(value, trail, () => writePlain(value, trail));
+    const ordered = membersInOrder(value, Object.keys(value).sort(), trail);
+    return Object.hasOwn(value, TAG) ? tagged("object", ordered) : ordered;
   }
   const kind = kindOf(value);
   switch (kind) {
@@ -65,24 +62,26 @@ function writeObject(value: object, trail: Trail): string {
     case "regexp":
     case "url":
     case "bytes":
-      return JSON.stringify(tagLeaf(kind, value));
+      return tagLeaf(kind, value);
     case "map":
-      return within(value, trail, () => writeMap(value as Map<unknown, unknown>, trail));
+      return mapInOrder(value as Map<unknown, unknown>, trail);
     case "set":
-      return within(value, trail, () => writeSet(value as Set<unknown>, trail));
+      return setInOrder(value as Set<unknown>, trail);
     case "error":
-      return within(value, trail, () => writeError(value as Error, trail));
-    case "toJSON":
-      return within(value, trail, () => {
-        trail.step(".toJSON()");
-        return write((value as { toJSON(): unknown }).toJSON(), trail);
-      });
+      return tagged("error", membersInOrder(value, ["cause", "code", "message", "name"], trail));
+    case "toJSON": {
+      enter(value, trail);
+      trail.step(".toJSON()");
+      const written = inOrder((value as { toJSON(): unknown }).toJSON(), trail);
+      trail.leave();
+      return written;
+    }
     default:
       throw notData(value, trail);
   }
 }
 
-/** Only texts and finite numbers: the engine's own writer is ten times as fast as anything here. */
+/** Only texts and finite numbers: nothing to look into, and embeddings are such. */
 function isSimple(array: readonly unknown[]): boolean {
   for (let i = 0; i < array.length; i++) {
     const member = array[i];
@@ -91,63 +90,69 @@ function isSimple(array: readonly unknown[]): boolean {
   return true;
 }
 
-function writeArray(array: readonly unknown[], trail: Trail): string {
-  let text = "[";
+function listInOrder(array: readonly unknown[], trail: Trail): unknown[] {
+  enter(array, trail);
+  const written: unknown[] = [];
   for (let i = 0; i < array.length; i++) {
     trail.step(i);
-    text += i === 0 ? write(array[i], trail) : `,${write(array[i], trail)}`;
+    written.push(inOrder(array[i], trail));
   }
-  return `${text}]`;
+  trail.leave();
+  return written;
 }
 
-function writePlain(object: object, trail: Trail): string {
-  const text = writeMembers(object, Object.keys(object).sort(), trail);
-  return Object.hasOwn(object, TAG) ? `{"${TAG}":"object","v":${text}}` : text;
-}
-
-function writeMembers(object: object, keys: readonly string[], trail: Trail): string {
-  let text = "";
+/** Keys that are whole numbers come first whatever one does, which is an order too. */
+function membersInOrder(object: object, keys: readonly string[], trail: Trail): object {
+  enter(object, trail);
+  const ordered: Record<string, unknown> = {};
   for (const key of keys) {
     const member: unknown = Reflect.get(object, key);
     if (member === undefined) continue;
     trail.step(key);
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${write(member, trail)}`;
+    const written = inOrder(member, trail);
+    if (key === "__proto__") Object.defineProperty(ordered, key, { value: written, enumerable: true });
+    else ordered[key] = written;
   }
-  return `{${text}}`;
+  trail.leave();
+  return ordered;
 }
 
-function writeMap(map: ReadonlyMap<unknown, unknown>, trail: Trail): string {
-  const entries: string[] = [];
+function mapInOrder(map: ReadonlyMap<unknown, unknown>, trail: Trail): Tagged {
+  enter(map, trail);
+  const entries: [unknown, unknown][] = [];
   for (const [key, value] of Map.prototype.entries.call(map) as MapIterator<[unknown, unknown]>) {
     trail.step(`.keys()[${entries.length}]`);
-    const writtenKey = write(key, trail);
+    const writtenKey = inOrder(key, trail);
     trail.step(`.values()[${entries.length}]`);
-    entries.push(`[${writtenKey},${write(value, trail)}]`);
+    entries.push([writtenKey, inOrder(value, trail)]);
   }
-  return `{"${TAG}":"map","v":[${entries.sort().join(",")}]}`;
+  trail.leave();
+  return tagged("map", byText(entries));
 }
 
-function writeSet(set: ReadonlySet<unknown>, trail: Trail): string {
-  const members: string[] = [];
+function setInOrder(set: ReadonlySet<unknown>, trail: Trail): Tagged {
+  enter(set, trail);
+  const members: unknown[] = [];
   for (const member of Set.prototype.values.call(set) as SetIterator<unknown>) {
     trail.step(`.values()[${members.length}]`);
-    members.push(write(member, trail));
+    members.push(inOrder(member, trail));
   }
-  return `{"${TAG}":"set","v":[${members.sort().join(",")}]}`;
-}
-
-function writeError(error: Error, trail: Trail): string {
-  return `{"${TAG}":"error","v":${writeMembers(error, ["cause", "code", "message", "name"], trail)}}`;
-}
-
-function within(container: object, trail: Trail, written: () => string): string {
-  const found = trail.enter(container);
-  if (found?.problem === "circular")
-    throw unhashable(`${found.again} is ${found.first} again; a value must not hold itself`);
-  if (found !== undefined) throw unhashable(`${found.at}… is nested more than ${MAX_DEPTH} levels deep`);
-  const text = written();
   trail.leave();
-  return text;
+  return tagged("set", byText(members));
+}
+
+function byText(written: readonly unknown[]): unknown[] {
+  return written
+    .map((member) => ({ member, text: JSON.stringify(member) }))
+    .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    .map(({ member }) => member);
+}
+
+function enter(container: object, trail: Trail): void {
+  const found = trail.enter(container);
+  if (found === undefined) return;
+  if (found.problem === "deep") throw unhashable(`${found.at}… is nested more than ${MAX_DEPTH} levels deep`);
+  throw unhashable(`${found.again} is ${found.first} again; a value must not hold itself`);
 }
 
 function notData(value: unknown, trail: Trail): RefusedError {

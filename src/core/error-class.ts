@@ -79,7 +79,9 @@ export function classOf(error: object): string {
 export function reviveErrorTag(record: Readonly<Record<string, unknown>>): Error {
   const known = text(record.class);
   const message = text(record.message);
-  const error = known === "DOMException" ? new DOMException(message, text(record.name)) : new Error(message);
+  const error = withoutStack(() =>
+    known === "DOMException" ? new DOMException(message, text(record.name)) : new Error(message),
+  );
   const prototype = classNamed(known);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
 
@@ -92,6 +94,17 @@ export function reviveErrorTag(record: Readonly<Record<string, unknown>>): Error
     for (const [key, value] of Object.entries(own)) define(error, key, value, true);
   }
   return error;
+}
+
+/** The recorded stack takes its place, and walking this one would be nearly all that a revival costs. */
+function withoutStack(make: () => Error): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 function define(target: object, key: string, value: unknown, enumerable: boolean): void {
