@@ -219,10 +219,10 @@ export class JournalWriter {
   }
 
   #settle(taken: readonly Taken[], refusals: readonly BatchRefusal[]): void {
-    const byRun = new Map(refusals.map((refusal) => [refusal.runId, refusal]));
-    for (const { channel, settles } of taken) {
-      const refusal = byRun.get(channel.runId);
-      const error = refusal === undefined ? null : refusalError(refusal, channel.fence);
+    const byBatch = new Map(refusals.map((refusal) => [refusal.batch, refusal]));
+    for (const { channel, batch, settles } of taken) {
+      const refusal = byBatch.get(batch);
+      const error = refusal === undefined ? null : refusalError(refusal);
       for (const settle of settles) settle(error);
       if (error !== null) channel.fail(error);
     }
@@ -250,17 +250,18 @@ interface Taken {
   readonly settles: readonly Settle[];
 }
 
-function refusalError(refusal: BatchRefusal, fence: number): Error {
+function refusalError(refusal: BatchRefusal): Error {
   if (refusal.reason === "error") {
     return refusal.error instanceof Error ? refusal.error : new Error(String(refusal.error));
   }
+  const { runId, fence } = refusal.batch;
   return new LeaseLostError({
     code: "SEGNO_LEASE_LOST",
     message:
       refusal.fence === null
-        ? `Flow run ${refusal.runId} was deleted while this process executed it.`
-        : `Flow run ${refusal.runId} was taken over by another execution (fence ${refusal.fence}, this one has ${fence}).`,
+        ? `Flow run ${runId} was deleted while this process executed it.`
+        : `Flow run ${runId} was taken over by another execution (fence ${refusal.fence}, this one has ${fence}).`,
     help: "Nothing this execution wrote after that was stored; let the other one finish.",
-    facts: { flowRunId: refusal.runId, fence, current: refusal.fence },
+    facts: { flowRunId: runId, fence, current: refusal.fence },
   });
 }

@@ -81,9 +81,9 @@ export interface JournalBatch {
 /** A batch that was not kept (the others of its commit were), and why. */
 export type BatchRefusal =
   /** The run's fence has moved on (null: the run is gone); this execution lost its lease. */
-  | { readonly runId: string | null; readonly reason: "fence"; readonly fence: number | null }
+  | { readonly batch: JournalBatch; readonly reason: "fence"; readonly fence: number | null }
   /** The batch itself is at fault, for instance a key that is there already. */
-  | { readonly runId: string | null; readonly reason: "error"; readonly error: unknown };
+  | { readonly batch: JournalBatch; readonly reason: "error"; readonly error: unknown };
 
 export interface ClaimRequest {
   readonly runId: string;
@@ -140,7 +140,10 @@ export interface Store {
   /** Entries of one scope in call order. */
   readEntries(page: EntryPage): Promise<readonly JournalEntry[]>;
   /** Where the journal of a run's body ends: the next `seq`, and the next `done` of an attempt. */
-  journalHead(flowRunId: string, attempt: number): Promise<{ readonly nextSeq: number; readonly nextDone: number }>;
+  journalHead(
+    flowRunId: string,
+    attempt: number,
+  ): Promise<{ readonly nextSeq: number; readonly nextDone: number }>;
 
   registerExecutor(executor: Executor): Promise<void>;
   /** Moves the expiry of an executor; answers the runs of it that somebody asked to cancel. */

@@ -15,7 +15,7 @@ it(
     const folder = newFolder();
     const path = join(folder, "store.db");
     const log = join(folder, "computed.log");
-    (await openSide(path)).close();
+    (await openSide(path)).db.close();
     const children = [1, 2, 3, 4].map(() => new Child(ASKER, ["ask", path, log, "50"]));
     const answers = await Promise.all(children.map((child) => child.done()));
 
@@ -27,8 +27,8 @@ it(
 
 it("frees a killed process's lock when the lock ends, and when the executor's end is recorded", async () => {
   const path = join(newFolder(), "store.db");
-  const db = await openSide(path);
-  const cache = sqliteCache(db);
+  const { db, patience } = await openSide(path);
+  const cache = sqliteCache(db, patience);
   const end = 4_000_000_000_000_000;
   const lock = (key: string, now: number) =>
     cache.lock({ key, holder: "me", executorId: null, now, expiresAt: end * 2 });

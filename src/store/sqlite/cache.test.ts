@@ -11,8 +11,9 @@ let db: Database;
 let cache: CacheRepository;
 
 beforeAll(async () => {
-  db = await openSide(join(newFolder(), "store.db"));
-  cache = sqliteCache(db);
+  const side = await openSide(join(newFolder(), "store.db"));
+  db = side.db;
+  cache = sqliteCache(db, side.patience);
 });
 
 afterAll(() => db.close());

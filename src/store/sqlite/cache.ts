@@ -3,7 +3,8 @@ import type { CacheRepository, LockAnswer, LockRequest } from "../repositories/c
 import { inlineText, refText, storedValue } from "../rows.ts";
 import type { CacheRow } from "../store.ts";
 import type { Database, Statement } from "./driver.ts";
-import { shortRead, shortWrite } from "./transaction.ts";
+import type { Patience } from "./patience.ts";
+import { shortRead } from "./transaction.ts";
 
 interface CacheTable {
   key: string;
@@ -19,12 +20,13 @@ interface CacheTable {
  * means nothing after a power failure, and a lost cache row is only computed again. (The row that a
  * task's end writes goes with its journal, which is durable.)
  */
-export function sqliteCache(db: Database): CacheRepository {
-  return new SqliteCache(db);
+export function sqliteCache(db: Database, patience: Patience): CacheRepository {
+  return new SqliteCache(db, patience);
 }
 
 class SqliteCache implements CacheRepository {
   readonly #db: Database;
+  readonly #patience: Patience;
   readonly #get: Statement;
   readonly #put: Statement;
   readonly #delete: Statement;
@@ -34,8 +36,9 @@ class SqliteCache implements CacheRepository {
   readonly #renewLocks: Statement;
   readonly #unlock: Statement;
 
-  constructor(db: Database) {
+  constructor(db: Database, patience: Patience) {
     this.#db = db;
+    this.#patience = patience;
     this.#get = db.prepare(
       "select * from task_cache where key = ? and (expires_at is null or expires_at > ?)",
     );
@@ -74,23 +77,23 @@ class SqliteCache implements CacheRepository {
 
   async put(row: CacheRow): Promise<void> {
     const { key, result, taskRunId, expiresAt, createdAt } = row;
-    shortWrite(this.#db, () =>
+    await this.#patience.write(() =>
       this.#put.run(key, inlineText(result), refText(result), taskRunId, expiresAt, createdAt),
     );
   }
 
   async delete(key: string): Promise<boolean> {
-    return shortWrite(this.#db, () => this.#delete.run(key).changes > 0);
+    return this.#patience.write(() => this.#delete.run(key).changes > 0);
   }
 
   async sweep(now: number, limit: number): Promise<number> {
-    return shortWrite(this.#db, () => this.#sweep.run(now, limit).changes);
+    return this.#patience.write(() => this.#sweep.run(now, limit).changes);
   }
 
   async lock(request: LockRequest): Promise<LockAnswer> {
     const { key, holder, executorId, now, expiresAt } = request;
     checkLeaseEnd(now, expiresAt);
-    return shortWrite(this.#db, (): LockAnswer => {
+    return this.#patience.write((): LockAnswer => {
       if (this.#takeLock.run(key, holder, executorId, expiresAt, now).changes > 0) return { locked: true };
       const row = this.#holder.get(key) as { holder: string };
       return { locked: false, holder: row.holder };
@@ -98,11 +101,11 @@ class SqliteCache implements CacheRepository {
   }
 
   async renewLocks(executorId: string, expiresAt: number): Promise<void> {
-    shortWrite(this.#db, () => this.#renewLocks.run(expiresAt, executorId));
+    await this.#patience.write(() => this.#renewLocks.run(expiresAt, executorId));
   }
 
   async unlock(key: string, holder: string): Promise<boolean> {
-    return shortWrite(this.#db, () => this.#unlock.run(key, holder).changes > 0);
+    return this.#patience.write(() => this.#unlock.run(key, holder).changes > 0);
   }
 }
 

@@ -24,6 +24,9 @@ export class CommitStatements {
   readonly begin: Statement;
   readonly commit: Statement;
   readonly rollback: Statement;
+  readonly savepoint: Statement;
+  readonly release: Statement;
+  readonly rollbackTo: Statement;
   readonly #fence: Statement;
   readonly #insertRun: Statement;
   readonly #insertState: Statement;
@@ -38,6 +41,9 @@ export class CommitStatements {
     this.begin = db.prepare("begin immediate");
     this.commit = db.prepare("commit");
     this.rollback = db.prepare("rollback");
+    this.savepoint = db.prepare("savepoint one_batch");
+    this.release = db.prepare("release one_batch");
+    this.rollbackTo = db.prepare("rollback to one_batch");
     this.#fence = db.prepare("select fence from flow_run where id = ?");
     this.#insertRun = db.prepare(insert("flow_run", FLOW_RUN_COLUMNS));
     this.#insertState = db.prepare(`${insert("flow_run_state", STATE_COLUMNS)} on conflict(id) do nothing`);
@@ -80,7 +86,7 @@ export class CommitStatements {
       if (batch.runId !== null) {
         const fence = this.#fenceFor(batch.runId, batch.ops);
         if (fence !== batch.fence) {
-          refused.push({ runId: batch.runId, reason: "fence", fence });
+          refused.push({ batch, reason: "fence", fence });
           continue;
         }
       }
@@ -116,14 +122,33 @@ export class CommitStatements {
       case "artifact": {
         const a = op.artifact;
         const data = a.data === undefined ? null : JSON.stringify(a.data);
-        this.#artifact.run(a.id, a.key, a.type, a.description, data, a.flowRunId, a.taskRunId, a.createdAt, a.updatedAt);
+        this.#artifact.run(
+          a.id,
+          a.key,
+          a.type,
+          a.description,
+          data,
+          a.flowRunId,
+          a.taskRunId,
+          a.createdAt,
+          a.updatedAt,
+        );
         return;
       }
       case "event": {
         const e = op.event;
         const id = e.resource["prefect.resource.id"] ?? "";
         const payload = e.payload === undefined ? null : JSON.stringify(e.payload);
-        this.#event.run(e.id, e.occurred, e.event, id, JSON.stringify(e.resource), JSON.stringify(e.related), payload, e.follows);
+        this.#event.run(
+          e.id,
+          e.occurred,
+          e.event,
+          id,
+          JSON.stringify(e.resource),
+          JSON.stringify(e.related),
+          payload,
+          e.follows,
+        );
         return;
       }
       case "cache":
@@ -145,18 +170,42 @@ export class CommitStatements {
     const { state } = change;
     const flag = (value: unknown) => (value === undefined ? 0 : 1);
     this.#changeRun.run(
-      state.id, state.type, state.name, state.timestamp, state.message, JSON.stringify(state.details),
-      state.data === null ? null : JSON.stringify(state.data), change.runCount ?? null, change.startAt ?? null,
-      flag(change.endAt), change.endAt ?? null, flag(change.expectedStartAt), change.expectedStartAt ?? null,
-      change.totalRunTime ?? null, flag(change.result), inlineText(change.result ?? null), flag(change.result),
-      refText(change.result ?? null), flag(change.error), change.error ?? null, change.release === true ? 1 : 0,
-      state.timestamp, runId,
+      state.id,
+      state.type,
+      state.name,
+      state.timestamp,
+      state.message,
+      JSON.stringify(state.details),
+      state.data === null ? null : JSON.stringify(state.data),
+      change.runCount ?? null,
+      change.startAt ?? null,
+      flag(change.endAt),
+      change.endAt ?? null,
+      flag(change.expectedStartAt),
+      change.expectedStartAt ?? null,
+      change.totalRunTime ?? null,
+      flag(change.result),
+      inlineText(change.result ?? null),
+      flag(change.result),
+      refText(change.result ?? null),
+      flag(change.error),
+      change.error ?? null,
+      change.release === true ? 1 : 0,
+      state.timestamp,
+      runId,
     );
     this.insertState(runId, state);
   }
 
   putCache(row: CacheRow): void {
-    this.#cache.run(row.key, inlineText(row.result), refText(row.result), row.taskRunId, row.expiresAt, row.createdAt);
+    this.#cache.run(
+      row.key,
+      inlineText(row.result),
+      refText(row.result),
+      row.taskRunId,
+      row.expiresAt,
+      row.createdAt,
+    );
   }
 }
 

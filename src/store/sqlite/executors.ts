@@ -28,7 +28,9 @@ export class SqliteExecutors {
        on conflict(id) do update set expires_at = excluded.expires_at, ended_at = null`,
     );
     this.#beat = side.prepare("update executor set expires_at = ? where id = ?");
-    this.#cancelling = side.prepare("select id from flow_run where executor_id = ? and state_type = 'CANCELLING'");
+    this.#cancelling = side.prepare(
+      "select id from flow_run where executor_id = ? and state_type = 'CANCELLING'",
+    );
     this.#end = side.prepare("update executor set ended_at = ? where id = ?");
     this.#live = side.prepare("select * from executor where ended_at is null");
     this.#runsOf = journal.prepare("select id, state_type from flow_run where executor_id = ?");

@@ -11,8 +11,8 @@ const HOLDER = join(import.meta.dirname, "fixtures", "limit-holder.ts");
 async function newLimit(slots: number) {
   const folder = newFolder();
   const path = join(folder, "store.db");
-  const db = await openSide(path);
-  const limits = sqliteLimits(db);
+  const { db, patience } = await openSide(path);
+  const limits = sqliteLimits(db, patience);
   await limits.upsert({ id: "seats", name: "seats", limit: slots, now: 1 });
   return { path, log: join(folder, "held.log"), db, limits };
 }

@@ -16,8 +16,9 @@ let limits: LimitRepository;
 let clock = START;
 
 beforeAll(async () => {
-  db = await openSide(join(newFolder(), "store.db"));
-  limits = sqliteLimits(db, () => clock);
+  const side = await openSide(join(newFolder(), "store.db"));
+  db = side.db;
+  limits = sqliteLimits(db, side.patience, () => clock);
 });
 
 afterAll(() => db.close());

@@ -12,7 +12,8 @@ import { levelAt, msUntilRoom, undecayed } from "../slots.ts";
 import type { Database } from "./driver.ts";
 import { bucketOf, type LeaseTable, type LimitTable, leaseFromRow, limitFromRow } from "./limit-rows.ts";
 import { LimitStatements } from "./limit-statements.ts";
-import { shortRead, shortWrite } from "./transaction.ts";
+import type { Patience } from "./patience.ts";
+import { shortRead } from "./transaction.ts";
 
 /**
  * Nobody is told of a release, so a waiter must look again soon or slots idle: at most after this
@@ -38,17 +39,23 @@ type NoRoom =
  *
  * @param clock - µs since the epoch; only for `get` and `list`, which are given no time.
  */
-export function sqliteLimits(db: Database, clock: () => number = () => Date.now() * 1000): LimitRepository {
-  return new SqliteLimits(db, clock);
+export function sqliteLimits(
+  db: Database,
+  patience: Patience,
+  clock: () => number = () => Date.now() * 1000,
+): LimitRepository {
+  return new SqliteLimits(db, patience, clock);
 }
 
 class SqliteLimits implements LimitRepository {
   readonly #db: Database;
+  readonly #patience: Patience;
   readonly #clock: () => number;
   readonly #sql: LimitStatements;
 
-  constructor(db: Database, clock: () => number) {
+  constructor(db: Database, patience: Patience, clock: () => number) {
     this.#db = db;
+    this.#patience = patience;
     this.#clock = clock;
     this.#sql = new LimitStatements(db);
   }
@@ -70,7 +77,7 @@ class SqliteLimits implements LimitRepository {
   async upsert(limit: Parameters<LimitRepository["upsert"]>[0]): Promise<ConcurrencyLimit> {
     checkLimit(limit);
     const { name, now } = limit;
-    return shortWrite(this.#db, () => {
+    return this.#patience.write(() => {
       const there = this.#row(name);
       if (there === null) {
         const active = limit.active === false ? 0 : 1;
@@ -101,11 +108,11 @@ class SqliteLimits implements LimitRepository {
   }
 
   async delete(name: string): Promise<boolean> {
-    return shortWrite(this.#db, () => this.#sql.delete.run(name).changes > 0);
+    return this.#patience.write(() => this.#sql.delete.run(name).changes > 0);
   }
 
   async reset(name: string, now: number): Promise<boolean> {
-    return shortWrite(this.#db, () => {
+    return this.#patience.write(() => {
       this.#sql.releaseLimit.run(name);
       return this.#sql.setLevel.run(0, now, name).changes > 0;
     });
@@ -119,7 +126,7 @@ class SqliteLimits implements LimitRepository {
     const { leaseId, holder, slots, now, expiresAt } = request;
     checkSlots(slots);
     checkLeaseEnd(now, expiresAt);
-    return shortWrite(this.#db, () => {
+    return this.#patience.write(() => {
       if (this.#sql.lease.get(leaseId) !== undefined) throw duplicateLease(leaseId);
       const limits = this.#select(request);
       if (!Array.isArray(limits)) return { acquired: false, ...limits };
@@ -144,20 +151,19 @@ class SqliteLimits implements LimitRepository {
 
   async renew(leaseId: string, now: number, expiresAt: number): Promise<boolean> {
     checkLeaseEnd(now, expiresAt);
-    return shortWrite(this.#db, () => this.#sql.renew.run(expiresAt, leaseId).changes > 0);
+    return this.#patience.write(() => this.#sql.renew.run(expiresAt, leaseId).changes > 0);
   }
 
   async renewAll(executorId: string, now: number, expiresAt: number): Promise<readonly string[]> {
     checkLeaseEnd(now, expiresAt);
-    const moved = shortWrite(
-      this.#db,
+    const moved = await this.#patience.write(
       () => this.#sql.renewAll.all(expiresAt, executorId) as { id: string }[],
     );
     return [...new Set(moved.map((row) => row.id))];
   }
 
   async release(leaseId: string, now: number): Promise<boolean> {
-    return shortWrite(this.#db, () => {
+    return this.#patience.write(() => {
       const rows = this.#sql.release.all(leaseId) as LeaseTable[];
       this.#giveBack(rows, now);
       return rows.length > 0;
@@ -167,7 +173,7 @@ class SqliteLimits implements LimitRepository {
   async admit(request: RateRequest): Promise<RateAnswer> {
     const { slots, now } = request;
     checkSlots(slots);
-    return shortWrite(this.#db, () => {
+    return this.#patience.write(() => {
       const limits = this.#select(request);
       if (!Array.isArray(limits)) return { admitted: false, ...limits };
       const still = limits.find((row) => row.slot_decay_per_second === 0);

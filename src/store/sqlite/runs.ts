@@ -38,7 +38,15 @@ export class SqliteRuns {
     const labels = JSON.stringify(flow.labels);
     return writeTransaction(this.#db, () =>
       flowFromRow(
-        this.#upsertFlow.get(flow.id, flow.name, tags, labels, schema, flow.createdAt, flow.updatedAt) as unknown as FlowTable,
+        this.#upsertFlow.get(
+          flow.id,
+          flow.name,
+          tags,
+          labels,
+          schema,
+          flow.createdAt,
+          flow.updatedAt,
+        ) as unknown as FlowTable,
       ),
     );
   }
@@ -47,7 +55,9 @@ export class SqliteRuns {
     return writeTransaction(this.#db, () => {
       const { flowId, idempotencyKey } = run.run;
       const found =
-        idempotencyKey === null ? undefined : (this.#byKey.get(flowId, idempotencyKey) as FlowRunTable | undefined);
+        idempotencyKey === null
+          ? undefined
+          : (this.#byKey.get(flowId, idempotencyKey) as FlowRunTable | undefined);
       if (found !== undefined) return { created: false, run: flowRunFromRow(found) };
       this.#statements.createRun(run);
       return { created: true, run: run.run };

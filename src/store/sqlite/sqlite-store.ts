@@ -1,5 +1,4 @@
 import { existsSync, statSync } from "node:fs";
-import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { FlowRow, FlowRun, JournalEntry } from "../../core/run.ts";
 import type { CacheRepository } from "../repositories/cache.ts";
 import type { LimitRepository } from "../repositories/limits.ts";
@@ -22,17 +21,16 @@ import { type Database, openDatabase, type Statement } from "./driver.ts";
 import { SqliteExecutors } from "./executors.ts";
 import { sqliteLimits } from "./limits.ts";
 import { migrate } from "./migrate.ts";
+import { Patience } from "./patience.ts";
 import { SqliteRuns } from "./runs.ts";
-import { isBusy, storeError } from "./store-errors.ts";
+import { isFaultOfBatch, storeError } from "./store-errors.ts";
+import { shortRead } from "./transaction.ts";
 
 export interface SqliteStoreOptions {
   readonly path: string;
   /** How long a write waits for other processes, in ms; default 30 000. */
   readonly busyTimeout?: number;
 }
-
-/** Tries that cost a turn of the loop each, before waiting by the clock: most locks last 0.2 ms. */
-const SPINS = 50;
 
 /**
  * The store on one SQLite file.
@@ -54,7 +52,8 @@ export class SqliteStore implements Store {
   readonly cache: CacheRepository;
   readonly #journal: Database;
   readonly #side: Database;
-  readonly #busyTimeout: number;
+  readonly #journalPatience: Patience;
+  readonly #sidePatience: Patience;
   readonly #statements: CommitStatements;
   readonly #runs: SqliteRuns;
   readonly #executors: SqliteExecutors;
@@ -62,21 +61,18 @@ export class SqliteStore implements Store {
   readonly #journalHead: Statement;
   #repositories: Repositories | null = null;
   #closed = false;
-  private constructor(
-    path: string,
-    journal: Database,
-    side: Database,
-    busyTimeout: number,
-  ) {
+
+  private constructor(path: string, journal: Database, side: Database, budget: number) {
     this.location = path;
     this.#journal = journal;
     this.#side = side;
-    this.#busyTimeout = busyTimeout;
+    this.#journalPatience = new Patience(journal, { location: path, budget });
+    this.#sidePatience = new Patience(side, { location: path, budget });
     this.#statements = new CommitStatements(journal);
     this.#runs = new SqliteRuns(journal, this.#statements);
     this.#executors = new SqliteExecutors(side, journal, this.#statements);
-    this.limits = sqliteLimits(side);
-    this.cache = sqliteCache(side);
+    this.limits = sqliteLimits(side, this.#sidePatience);
+    this.cache = sqliteCache(side, this.#sidePatience);
     this.#readEntries = side.prepare(
       `select * from task_run where flow_run_id = ? and scope = ? and seq > ? order by seq limit ?`,
     );
@@ -94,6 +90,7 @@ export class SqliteStore implements Store {
     const { path } = options;
     const busyTimeout = options.busyTimeout ?? 30_000;
     let journal: Database | undefined;
+    let side: Database | undefined;
     try {
       if (existsSync(path) && statSync(path).isDirectory()) {
         throw new Error(`unable to open database: ${path} is a folder`);
@@ -101,9 +98,10 @@ export class SqliteStore implements Store {
       journal = await openDatabase({ path, durability: "full", busyTimeout });
       migrate(journal, path);
       journal.exec("pragma busy_timeout = 0");
-      const side = await openDatabase({ path, durability: "normal", busyTimeout });
+      side = await openDatabase({ path, durability: "normal", busyTimeout });
       return new SqliteStore(path, journal, side, busyTimeout);
     } catch (error) {
+      side?.close();
       journal?.close();
       throw storeError(error, path);
     }
@@ -118,72 +116,98 @@ export class SqliteStore implements Store {
   }
 
   async commit(batches: readonly JournalBatch[]): Promise<readonly BatchRefusal[]> {
-    return this.#patiently(() => this.commitSync(batches));
+    return this.#journalPatience.run(() => this.#commitOnce(batches));
   }
 
   commitSync(batches: readonly JournalBatch[]): readonly BatchRefusal[] {
-    const { begin, commit } = this.#statements;
+    return this.#journalPatience.runBlocking(() => this.#commitOnce(batches));
+  }
+
+  #commitOnce(batches: readonly JournalBatch[]): readonly BatchRefusal[] {
+    try {
+      return this.#transact(() => this.#statements.apply(batches));
+    } catch (error) {
+      if (!isFaultOfBatch(error)) throw error;
+      return this.#transact(() => batches.flatMap((batch) => this.#applyAlone(batch)));
+    }
+  }
+
+  #transact<T>(work: () => T): T {
+    const { begin, commit, rollback } = this.#statements;
     begin.run();
     try {
-      const refused = this.#statements.apply(batches);
+      const answer = work();
       commit.run();
-      return refused;
+      return answer;
     } catch (error) {
-      if (this.#journal.isTransaction) this.#statements.rollback.run();
-      if (isConstraint(error)) return this.#isolate(batches, error);
+      // SQLite has rolled back by itself already after some errors.
+      if (this.#journal.isTransaction) rollback.run();
       throw error;
     }
   }
 
-  /** One batch broke a constraint: keep the others. */
-  #isolate(batches: readonly JournalBatch[], error: unknown): readonly BatchRefusal[] {
-    const [only] = batches;
-    if (batches.length === 1 && only !== undefined) {
-      return [{ runId: only.runId, reason: "error", error }];
+  /** Within a transaction: a batch that is at fault itself leaves nothing, and the others are kept. */
+  #applyAlone(batch: JournalBatch): readonly BatchRefusal[] {
+    const { savepoint, release, rollbackTo } = this.#statements;
+    savepoint.run();
+    try {
+      const refused = this.#statements.apply([batch]);
+      release.run();
+      return refused;
+    } catch (error) {
+      if (!isFaultOfBatch(error)) throw error;
+      rollbackTo.run();
+      release.run();
+      return [{ batch, reason: "error", error }];
     }
-    return batches.flatMap((batch) => this.commitSync([batch]));
   }
 
   async upsertFlow(flow: FlowRow): Promise<FlowRow> {
-    return this.#patiently(() => this.#runs.upsertFlow(flow));
+    return this.#journalPatience.run(() => this.#runs.upsertFlow(flow));
   }
 
   async findOrCreateRun(run: NewFlowRun): Promise<{ created: boolean; run: FlowRun }> {
-    return this.#patiently(() => this.#runs.findOrCreate(run));
+    return this.#journalPatience.run(() => this.#runs.findOrCreate(run));
   }
 
   async claimRun(request: ClaimRequest): Promise<ClaimAnswer> {
-    return this.#patiently(() => this.#runs.claim(request));
+    return this.#journalPatience.run(() => this.#runs.claim(request));
   }
 
   async readEntries(page: EntryPage): Promise<readonly JournalEntry[]> {
-    const rows = this.#readEntries.all(page.flowRunId, page.scope, page.after, page.limit);
-    return (rows as TaskRunTable[]).map(entryFromRow);
+    const { flowRunId, scope, after, limit } = page;
+    return shortRead(this.#side, () =>
+      (this.#readEntries.all(flowRunId, scope, after, limit) as TaskRunTable[]).map(entryFromRow),
+    );
   }
 
   async journalHead(flowRunId: string, attempt: number): Promise<{ nextSeq: number; nextDone: number }> {
-    const row = this.#journalHead.get(flowRunId, flowRunId, attempt) as { seq: number | null; done: number | null };
+    const row = shortRead(
+      this.#side,
+      () =>
+        this.#journalHead.get(flowRunId, flowRunId, attempt) as { seq: number | null; done: number | null },
+    );
     return { nextSeq: (row.seq ?? -1) + 1, nextDone: (row.done ?? -1) + 1 };
   }
 
   async registerExecutor(executor: Executor): Promise<void> {
-    return this.#patiently(() => this.#executors.register(executor));
+    return this.#sidePatience.run(() => this.#executors.register(executor));
   }
 
   async beatExecutor(id: string, expiresAt: number): Promise<readonly string[]> {
-    return this.#patiently(() => this.#executors.beat(id, expiresAt));
+    return this.#sidePatience.run(() => this.#executors.beat(id, expiresAt));
   }
 
   async endExecutor(id: string, at: number): Promise<void> {
-    return this.#patiently(() => this.#executors.end(id, at));
+    return this.#sidePatience.run(() => this.#executors.end(id, at));
   }
 
   async liveExecutors(): Promise<readonly Executor[]> {
-    return this.#executors.live();
+    return shortRead(this.#side, () => this.#executors.live());
   }
 
   async crashRunsOf(executorId: string, at: number, message: string): Promise<readonly string[]> {
-    return this.#patiently(() => this.#executors.crashRuns(executorId, at, message));
+    return this.#journalPatience.run(() => this.#executors.crashRuns(executorId, at, message));
   }
 
   async close(): Promise<void> {
@@ -192,25 +216,4 @@ export class SqliteStore implements Store {
     this.#side.close();
     this.#journal.close();
   }
-
-  /** Runs a short transaction, letting the loop turn while another process holds the lock. */
-  async #patiently<T>(work: () => T): Promise<T> {
-    let deadline = 0;
-    for (let tries = 0; ; tries++) {
-      try {
-        return work();
-      } catch (error) {
-        if (!isBusy(error)) throw storeError(error, this.location);
-        if (deadline === 0) deadline = performance.now() + this.#busyTimeout;
-        else if (performance.now() > deadline) throw storeError(error, this.location);
-      }
-      if (tries < SPINS) await nextTurn();
-      else await delay(1 + Math.random() * 9);
-    }
-  }
 }
-
-function isConstraint(error: unknown): boolean {
-  return error instanceof Error && /constraint failed/i.test(error.message);
-}
-

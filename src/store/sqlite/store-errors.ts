@@ -8,6 +8,11 @@ const SQLITE_IOERR = 10;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
+/** Codes that speak of the values and not of the store. */
+const SQLITE_TOOBIG = 18;
+const SQLITE_CONSTRAINT = 19;
+const SQLITE_MISMATCH = 20;
+const SQLITE_RANGE = 25;
 const SQLITE_NOTADB = 26;
 
 /** The primary code of an error that SQLite raised, or undefined. */
@@ -33,6 +38,22 @@ function codeFromText(message: string): number | undefined {
 export function isBusy(error: unknown): boolean {
   const code = sqliteCode(error);
   return code === SQLITE_BUSY || code === SQLITE_LOCKED;
+}
+
+/** Whether the values of a batch are to blame, so that the same batch would fail again. */
+export function isFaultOfBatch(error: unknown): boolean {
+  const code = sqliteCode(error);
+  if (code === undefined) return !(error instanceof SegnoError);
+  return [SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE].includes(code);
+}
+
+export function storeClosed(location: string): StoreError {
+  return new StoreError({
+    code: "SEGNO_STORE_CLOSED",
+    message: `The store ${location} is closed.`,
+    help: "Use it before it is closed, or open it again.",
+    facts: { location },
+  });
 }
 
 /** The catalogue's error for what SQLite raised; anything else as it is. */
@@ -74,7 +95,11 @@ export function storeError(error: unknown, location: string): unknown {
         "Check that the path exists, is a file and not a folder, and that this user may read and write it.",
       );
     case SQLITE_IOERR:
-      return make("SEGNO_STORE_IO", "The disk of the store failed", "Check the disk; the run can be resumed.");
+      return make(
+        "SEGNO_STORE_IO",
+        "The disk of the store failed",
+        "Check the disk; the run can be resumed.",
+      );
     default:
       return error;
   }

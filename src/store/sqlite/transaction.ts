@@ -1,12 +1,12 @@
 import { type Database, writeTransaction } from "./driver.ts";
-import { storeError } from "./store-errors.ts";
+import { storeClosed, storeError } from "./store-errors.ts";
 
 /** {@link writeTransaction}, with SQLite's errors turned into the catalogue's. */
 export function shortWrite<T>(db: Database, work: () => T): T {
   try {
     return writeTransaction(db, work);
   } catch (error) {
-    throw storeError(error, locationOf(db));
+    throw asStoreError(error, db);
   }
 }
 
@@ -15,10 +15,10 @@ export function shortRead<T>(db: Database, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw storeError(error, locationOf(db));
+    throw asStoreError(error, db);
   }
 }
 
-function locationOf(db: Database): string {
-  return db.isOpen ? (db.location() ?? ":memory:") : "closed";
+function asStoreError(error: unknown, db: Database): unknown {
+  return db.isOpen ? storeError(error, db.location() ?? ":memory:") : storeClosed("file");
 }
