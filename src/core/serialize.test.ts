@@ -91,9 +91,11 @@ describe("a round trip", () => {
 
   it("writes plain JSON exactly as JSON.stringify does", () => {
     fc.assert(
-      fc.property(fc.jsonValue(), (value) => {
-        fc.pre(!JSON.stringify(value).includes("$segno") && !JSON.stringify(value).includes("-0"));
-        expect(encodeJson(value)).toBe(JSON.stringify(value));
+      fc.property(fc.jsonValue(), (json) => {
+        const text = JSON.stringify(json);
+        fc.pre(!text.includes("$segno"));
+        // Parsed again, because JSON.stringify writes -0 as 0.
+        expect(encodeJson(JSON.parse(text))).toBe(text);
       }),
     );
   });
