@@ -1,4 +1,4 @@
-import type { ColumnTypes, Migration } from "./migration.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * What lists and look-ups need at a million rows: runs by name, and a run's artifacts in order.
@@ -7,12 +7,12 @@ import type { ColumnTypes, Migration } from "./migration.ts";
 export const reading: Migration = {
   version: 2,
   name: "reading",
-  up: (_: ColumnTypes) => [
+  up: () => [
     `create index flow_run_name on flow_run(name, id)`,
     `drop index artifact_flow_run`,
     `create index artifact_flow_run on artifact(flow_run_id, id) where flow_run_id is not null`,
   ],
-  down: (_: ColumnTypes) => [
+  down: () => [
     `drop index artifact_flow_run`,
     `create index artifact_flow_run on artifact(flow_run_id) where flow_run_id is not null`,
     `drop index flow_run_name`,

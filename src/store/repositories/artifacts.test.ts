@@ -42,16 +42,18 @@ test("a key's history is newest first; `latest` shows one row a key and none wit
   const two = await make({ key: "h-two", flowRunId: run.id });
   const fresh = await make({ key: "h-one", flowRunId: run.id });
   await make({ key: null, flowRunId: run.id });
-  const { history, list } = world.repositories.artifacts;
-  expect(ids((await history("h-one", { limit: 10 })).rows)).toEqual([fresh.id, old.id]);
-  expect(ids((await list({ flowRunId: run.id, latest: true }, { limit: 10 })).rows)).toEqual([
+  const { artifacts } = world.repositories;
+  expect(ids((await artifacts.history("h-one", { limit: 10 })).rows)).toEqual([fresh.id, old.id]);
+  expect(ids((await artifacts.list({ flowRunId: run.id, latest: true }, { limit: 10 })).rows)).toEqual([
     fresh.id,
     two.id,
   ]);
-  const first = await list({ flowRunId: run.id }, { limit: 3 });
+  const first = await artifacts.list({ flowRunId: run.id }, { limit: 3 });
   expect(first.rows).toHaveLength(3);
   expect(
-    (await list({ flowRunId: run.id }, { limit: 3, after: first.cursor })).rows.map((row) => row.id),
+    (await artifacts.list({ flowRunId: run.id }, { limit: 3, after: first.cursor })).rows.map(
+      (row) => row.id,
+    ),
   ).toEqual([old.id]);
 });
 
@@ -61,20 +63,22 @@ test("is found by type and by task run", async () => {
   await world.entries(task);
   const link = await make({ type: "link", flowRunId: run.id, taskRunId: task.id });
   await make({ flowRunId: run.id });
-  const { list } = world.repositories.artifacts;
-  expect(ids((await list({ taskRunId: task.id }, { limit: 10 })).rows)).toEqual([link.id]);
-  expect(ids((await list({ flowRunId: run.id, types: ["link"] }, { limit: 10 })).rows)).toEqual([link.id]);
-  expect((await list({ taskRunId: uuidv7() }, { limit: 10 })).rows).toEqual([]);
+  const { artifacts } = world.repositories;
+  expect(ids((await artifacts.list({ taskRunId: task.id }, { limit: 10 })).rows)).toEqual([link.id]);
+  expect(ids((await artifacts.list({ flowRunId: run.id, types: ["link"] }, { limit: 10 })).rows)).toEqual([
+    link.id,
+  ]);
+  expect((await artifacts.list({ taskRunId: uuidv7() }, { limit: 10 })).rows).toEqual([]);
 });
 
 test("an update changes what it names only", async () => {
   const artifact = await make({ type: "progress", data: 10, description: "loading" });
-  const { update, get } = world.repositories.artifacts;
-  expect(await update(artifact.id, { data: 50, updatedAt: 7 })).toBe(true);
-  expect(await get(artifact.id)).toEqual({ ...artifact, data: 50, updatedAt: 7 });
-  expect(await update(artifact.id, { description: null, updatedAt: 8 })).toBe(true);
-  expect(await get(artifact.id)).toMatchObject({ data: 50, description: null });
-  expect(await update(uuidv7(), { data: 1, updatedAt: 9 })).toBe(false);
+  const { artifacts } = world.repositories;
+  expect(await artifacts.update(artifact.id, { data: 50, updatedAt: 7 })).toBe(true);
+  expect(await artifacts.get(artifact.id)).toEqual({ ...artifact, data: 50, updatedAt: 7 });
+  expect(await artifacts.update(artifact.id, { description: null, updatedAt: 8 })).toBe(true);
+  expect(await artifacts.get(artifact.id)).toMatchObject({ data: 50, description: null });
+  expect(await artifacts.update(uuidv7(), { data: 1, updatedAt: 9 })).toBe(false);
 });
 
 test("delete says whether there was one", async () => {

@@ -79,26 +79,26 @@ describe("list", () => {
   test("filters by parent: one, or none", async () => {
     const parent = await world.run({ flow: "family" });
     const child = await world.run({ flow: "family", parentFlowRunId: parent.id, rootFlowRunId: parent.id });
-    const list = world.repositories.flowRuns.list;
-    expect(ids((await list({ flowName: "family", parentFlowRunId: null }, { limit: 9 })).rows)).toEqual([
-      parent.id,
-    ]);
-    expect(ids((await list({ parentFlowRunId: parent.id }, { limit: 9 })).rows)).toEqual([child.id]);
+    const { flowRuns } = world.repositories;
+    expect(
+      ids((await flowRuns.list({ flowName: "family", parentFlowRunId: null }, { limit: 9 })).rows),
+    ).toEqual([parent.id]);
+    expect(ids((await flowRuns.list({ parentFlowRunId: parent.id }, { limit: 9 })).rows)).toEqual([child.id]);
     expect(ids(await world.repositories.flowRuns.children(parent.id))).toEqual([child.id]);
     expect(await world.repositories.flowRuns.count({ flowName: "family" })).toBe(2);
   });
 
   test("refuses a limit out of range and a cursor that is no text", async () => {
-    const list = world.repositories.flowRuns.list;
+    const { flowRuns } = world.repositories;
     for (const limit of [0, 1001, 1.5, Number.NaN]) {
-      await expect(list({}, { limit })).rejects.toMatchObject({
+      await expect(flowRuns.list({}, { limit })).rejects.toMatchObject({
         code: "SEGNO_INVALID_PAGE",
         message: expect.stringContaining(
           `limit is ${limit}; expected a whole number from 1 to 1000`,
         ) as string,
       });
     }
-    await expect(list({}, { limit: 1, after: 7 as unknown as string })).rejects.toMatchObject({
+    await expect(flowRuns.list({}, { limit: 1, after: 7 as unknown as string })).rejects.toMatchObject({
       code: "SEGNO_INVALID_PAGE",
     });
   });
@@ -107,11 +107,11 @@ describe("list", () => {
 describe("resolve", () => {
   test("by id, by the beginning of an id, by name", async () => {
     const run = await world.run({ id: "deadbeef-0000-7000-8000-000000000001", name: "brave-otter" });
-    const { resolve } = world.repositories.flowRuns;
-    expect((await resolve(run.id)).id).toBe(run.id);
-    expect((await resolve("DEADBEEF-0000")).id).toBe(run.id);
-    expect((await resolve("dead")).id).toBe(run.id);
-    expect((await resolve("brave-otter")).id).toBe(run.id);
+    const { flowRuns } = world.repositories;
+    expect((await flowRuns.resolve(run.id)).id).toBe(run.id);
+    expect((await flowRuns.resolve("DEADBEEF-0000")).id).toBe(run.id);
+    expect((await flowRuns.resolve("dead")).id).toBe(run.id);
+    expect((await flowRuns.resolve("brave-otter")).id).toBe(run.id);
   });
 
   test("what means several is refused with all of them", async () => {

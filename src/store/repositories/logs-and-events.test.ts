@@ -24,17 +24,19 @@ function line(message: string, init: Partial<LogLine> = {}): LogLine {
 
 test("a run's lines are oldest first, page by page, and the next look goes on after the last line", async () => {
   const run = await world.run();
-  const { append, list } = world.repositories.logs;
+  const { logs } = world.repositories;
   const lines = Array.from({ length: 2500 }, (_, i) => line(`line ${i}`, { flowRunId: run.id }));
-  await append(lines);
-  await append([line("of another run", { flowRunId: (await world.run()).id })]);
-  const { rows, pages } = await everyPage((after) => list({ flowRunId: run.id }, { limit: 1000, after }));
+  await logs.append(lines);
+  await logs.append([line("of another run", { flowRunId: (await world.run()).id })]);
+  const { rows, pages } = await everyPage((after) =>
+    logs.list({ flowRunId: run.id }, { limit: 1000, after }),
+  );
   expect(rows).toEqual(lines);
   expect(pages).toBe(3);
 
   const later = line("later", { flowRunId: run.id });
-  await append([later]);
-  const next = await list({ flowRunId: run.id }, { limit: 10, after: lines.at(-1)?.id ?? null });
+  await logs.append([later]);
+  const next = await logs.list({ flowRunId: run.id }, { limit: 10, after: lines.at(-1)?.id ?? null });
   expect(next.rows).toEqual([later]);
 });
 
@@ -43,14 +45,14 @@ test("lines are filtered by level and by task run", async () => {
   const task = newEntry(run.id, 0);
   const alone = newEntry(null, 0);
   await world.entries(task, alone);
-  const { append, list } = world.repositories.logs;
+  const { logs } = world.repositories;
   const debug = line("d", { flowRunId: run.id, level: 10 });
   const error = line("e", { flowRunId: run.id, level: 40, taskRunId: task.id });
   const outside = line("o", { taskRunId: alone.id });
-  await append([debug, error, outside]);
-  expect((await list({ flowRunId: run.id, minLevel: 30 }, { limit: 9 })).rows).toEqual([error]);
-  expect((await list({ taskRunId: task.id }, { limit: 9 })).rows).toEqual([error]);
-  expect((await list({ taskRunId: alone.id }, { limit: 9 })).rows).toEqual([outside]);
+  await logs.append([debug, error, outside]);
+  expect((await logs.list({ flowRunId: run.id, minLevel: 30 }, { limit: 9 })).rows).toEqual([error]);
+  expect((await logs.list({ taskRunId: task.id }, { limit: 9 })).rows).toEqual([error]);
+  expect((await logs.list({ taskRunId: alone.id }, { limit: 9 })).rows).toEqual([outside]);
 });
 
 test("a line or an event written twice stands once", async () => {
@@ -63,7 +65,7 @@ test("a line or an event written twice stands once", async () => {
 });
 
 test("events are newest first and found by name and by resource", async () => {
-  const { append, list } = world.repositories.events;
+  const { events } = world.repositories;
   const event = (name: string, resource: string, payload: unknown = null): EventRecord => ({
     id: uuidv7(),
     occurred: now(),
@@ -74,11 +76,11 @@ test("events are newest first and found by name and by resource", async () => {
     follows: null,
   });
   const made = [event("a.b", "r1", { n: 1 }), event("a.b", "r2"), event("c", "r1")];
-  await append(made);
-  await append(made);
-  expect((await list({}, { limit: 9 })).rows).toEqual(made.toReversed());
-  expect((await list({ event: "a.b" }, { limit: 1 })).rows).toEqual([made[1]]);
-  expect((await list({ resourceId: "r1" }, { limit: 9 })).rows).toEqual([made[2], made[0]]);
+  await events.append(made);
+  await events.append(made);
+  expect((await events.list({}, { limit: 9 })).rows).toEqual(made.toReversed());
+  expect((await events.list({ event: "a.b" }, { limit: 1 })).rows).toEqual([made[1]]);
+  expect((await events.list({ resourceId: "r1" }, { limit: 9 })).rows).toEqual([made[2], made[0]]);
 });
 
 test("flows are found by id and by name, newest first", async () => {

@@ -66,11 +66,11 @@ test("resolve takes an id and the beginning of one, and refuses the rest clearly
   const one = newEntry(null, 0, { id: "feed0000-0000-7000-8000-000000000001" });
   const two = newEntry(null, 1, { id: "feed0000-0000-7000-8000-000000000002" });
   await world.entries(one, two);
-  const { resolve } = world.repositories.taskRuns;
-  expect((await resolve(one.id)).id).toBe(one.id);
-  expect((await resolve(one.id.slice(0, -1) + "2")).id).toBe(two.id);
-  await expect(resolve("feed")).rejects.toMatchObject({ code: "SEGNO_AMBIGUOUS" });
-  await expect(resolve("load")).rejects.toMatchObject({
+  const { taskRuns } = world.repositories;
+  expect((await taskRuns.resolve(one.id)).id).toBe(one.id);
+  expect((await taskRuns.resolve(one.id.slice(0, -1) + "2")).id).toBe(two.id);
+  await expect(taskRuns.resolve("feed")).rejects.toMatchObject({ code: "SEGNO_AMBIGUOUS" });
+  await expect(taskRuns.resolve("load")).rejects.toMatchObject({
     code: "SEGNO_NOT_FOUND",
     message: expect.stringContaining("expected its id or beginning of an id") as string,
   });

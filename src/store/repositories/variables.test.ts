@@ -19,40 +19,40 @@ test.each([
   ["nothing", null],
   ["object", { a: [1, { b: true }] }],
 ])("a value that is %s comes back as it was", async (name, value) => {
-  const { set, get } = world.repositories.variables;
-  await set(variable(name, value), { overwrite: false });
-  expect((await get(name))?.value).toEqual(value);
+  const { variables } = world.repositories;
+  await variables.set(variable(name, value), { overwrite: false });
+  expect((await variables.get(name))?.value).toEqual(value);
 });
 
 test("a second write keeps the id and the time of the first", async () => {
-  const { set, get } = world.repositories.variables;
-  const first = await set(variable("rate", 1, { tags: ["a"] }), { overwrite: false });
-  const second = await set(variable("rate", 2, { tags: ["b"] }), { overwrite: true });
+  const { variables } = world.repositories;
+  const first = await variables.set(variable("rate", 1, { tags: ["a"] }), { overwrite: false });
+  const second = await variables.set(variable("rate", 2, { tags: ["b"] }), { overwrite: true });
   expect(second).toMatchObject({ id: first.id, createdAt: first.createdAt, value: 2, tags: ["b"] });
-  expect(await get("rate")).toEqual(second);
+  expect(await variables.get("rate")).toEqual(second);
 });
 
 test("without overwrite a name that is there is refused and stays", async () => {
-  const { set, get } = world.repositories.variables;
-  await set(variable("fixed", 1), { overwrite: false });
-  await expect(set(variable("fixed", 2), { overwrite: false })).rejects.toMatchObject({
+  const { variables } = world.repositories;
+  await variables.set(variable("fixed", 1), { overwrite: false });
+  await expect(variables.set(variable("fixed", 2), { overwrite: false })).rejects.toMatchObject({
     code: "SEGNO_VARIABLE_EXISTS",
   });
-  expect((await get("fixed"))?.value).toBe(1);
+  expect((await variables.get("fixed"))?.value).toBe(1);
 });
 
 test("unset says whether there was one", async () => {
-  const { set, get, unset } = world.repositories.variables;
-  await set(variable("gone", 1), { overwrite: false });
-  expect(await unset("gone")).toBe(true);
-  expect(await get("gone")).toBeNull();
-  expect(await unset("gone")).toBe(false);
+  const { variables } = world.repositories;
+  await variables.set(variable("gone", 1), { overwrite: false });
+  expect(await variables.unset("gone")).toBe(true);
+  expect(await variables.get("gone")).toBeNull();
+  expect(await variables.unset("gone")).toBe(false);
 });
 
 test("the list is by name, page by page", async () => {
-  const { set, list } = world.repositories.variables;
-  for (const name of ["z-c", "z-a", "z-b"]) await set(variable(name, 1), { overwrite: true });
-  const { rows } = await everyPage((after) => list({ limit: 2, after }));
+  const { variables } = world.repositories;
+  for (const name of ["z-c", "z-a", "z-b"]) await variables.set(variable(name, 1), { overwrite: true });
+  const { rows } = await everyPage((after) => variables.list({ limit: 2, after }));
   const names = rows.map((row) => row.name);
   expect(names.filter((name) => name.startsWith("z-"))).toEqual(["z-a", "z-b", "z-c"]);
   expect(names).toEqual(names.toSorted());
