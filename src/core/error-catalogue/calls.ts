@@ -40,4 +40,41 @@ export const CALL_ERRORS = {
     "Something that belongs to a run was called where none is: outside a flow or a task.",
     "Call it from the body of a flow or a task, and not from a callback that outlives it.",
   ),
+  SEGNO_NO_TASK: refused(
+    "Something that belongs to a task (a heartbeat) was called in the body of a flow.",
+    "Call it from a task or a step; a flow's progress is its journal.",
+  ),
+  SEGNO_FLOW_UNKNOWN: refused(
+    "A run cannot be resumed here, because its flow is not defined in this process.",
+    "Import the file that defines the flow first.",
+  ),
+  SEGNO_RUN_CANCELLED: refused(
+    "A run that was cancelled does not go on.",
+    "Start another run, with another idempotency key if it has one.",
+  ),
+  SEGNO_PATCH_UNKNOWN_YET: refused(
+    "`patched()` was called in the middle of a burst of calls that the journal is still read for, so that no answer would be certain.",
+    "Await `patched()` before the calls that fan out.",
+  ),
+
+  SEGNO_INVALID_CACHE_POLICY: refused(
+    "A cache policy cannot be made of what was given, or contradicts another option of its task.",
+    "Combine `INPUTS`, `TASK_SOURCE`, `FLOW_PARAMETERS`, `RUN_ID` and `cachePolicy(fn)` with `.plus()`, `.minus()` and `.configure()`.",
+  ),
+  SEGNO_UNKNOWN_PARAMETER: refused(
+    "A cache policy leaves out a parameter that the task does not have, or whose name cannot be read because the function is bound or native.",
+    "Use a parameter's name as the task's function has it; wrap a bound function in one with named parameters.",
+  ),
+  SEGNO_NO_TASK_SOURCE: refused(
+    "A cache policy uses `TASK_SOURCE`, but the task's function is bound or native and has no source of its own.",
+    "Wrap it in a function, or leave `TASK_SOURCE` out and put a version into `keyPrefix`.",
+  ),
+  SEGNO_CACHE_KEY_FAILED: refused(
+    "A cache key function threw.",
+    "Have it answer null for a call that cannot be cached.",
+  ),
+  SEGNO_INVALID_CACHE_KEY: refused(
+    "A cache key function answered neither text nor null, or the key is too long to be kept.",
+    "Return a text that is not empty, such as an id and a version; hash what makes it long, or use `INPUTS`, which does.",
+  ),
 } satisfies Catalogue;

@@ -37,11 +37,19 @@ export const RUN_ERRORS = {
   ),
   SEGNO_CANCELLED: cancelled(
     "The flow or the task was cancelled, by a person, a program or its parent.",
-    "Nothing is wrong; call `segno flow-run resume` if the run shall go on after all.",
+    "Nothing is wrong; start another run if the work is still wanted.",
   ),
   SEGNO_TIMED_OUT: timedOut(
     "A flow or a task took longer than its `timeout`.",
     "Give `getRunContext().signal` to whatever it waits for; raise `timeout` if it needs the time.",
+  ),
+  SEGNO_CACHE_LOCK_TIMEOUT: timedOut(
+    "A task waited longer than its `lockTimeout` for another run that computes the same cache key.",
+    "Raise `lockTimeout`, or leave it out to wait as long as it takes.",
+  ),
+  SEGNO_INTERRUPTED: stopped(
+    "The process was told to stop (Ctrl-C, SIGTERM) while it executed the run.",
+    "Resume the run to go on where it stopped.",
   ),
   SEGNO_UNDECODABLE: stopped(
     "A stored value cannot be read back: it was written by a newer version, or changed from outside.",

@@ -88,6 +88,10 @@ export const STORE_ERRORS = {
     "Check that the path exists, that it is a file and not a folder, and that this user may read and write it.",
   ),
   SEGNO_STORE_IO: failed("The disk of the store failed.", "Check the disk, then resume the run."),
+  SEGNO_STORE_CLOSED: failed(
+    "The store was used after it was closed.",
+    "Use it before it is closed, or open it again.",
+  ),
   SEGNO_STORE_NEWER: failed(
     "The store was written by a later version.",
     "Update segno, or point `SEGNO_STORE_PATH` to another file.",

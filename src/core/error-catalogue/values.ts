@@ -32,6 +32,10 @@ export const VALUE_ERRORS = {
     "A value that must be stored holds itself. The message names both ends of the way round.",
     "Leave the way back out, or refer to the other by an id.",
   ),
+  SEGNO_HEARTBEAT_TOO_LARGE: refused(
+    "A heartbeat's details are larger than a journal's row should be.",
+    "Say where the progress lies (a path, an offset), not the progress itself.",
+  ),
   SEGNO_UNHASHABLE: refused(
     "No cache key can be made of an argument: it holds a function, a client or the like, or itself.",
     'Use a key function as the cache policy, or leave the argument out of the key with `.minus("name")`.',
