@@ -62,6 +62,13 @@ describe("validateInput", () => {
     );
   });
 
+  it("refuses what makes the schema itself throw", async () => {
+    const schema = z.string().refine((text) => JSON.parse(text) !== null);
+    const refused = validateInput(schema, "{", "the input");
+    await expect(refused).rejects.toThrow(/^the input: the schema failed on a string: .*JSON/);
+    await expect(refused).rejects.toThrow(expect.objectContaining({ code: "SEGNO_INVALID_INPUT" }));
+  });
+
   it("lists twenty issues and counts the others", async () => {
     const refused = validateInput(
       z.array(z.number()),

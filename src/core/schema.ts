@@ -19,8 +19,7 @@ export async function validateInput<Schema extends StandardSchemaV1>(
   value: unknown,
   what: string,
 ): Promise<StandardSchemaV1.InferOutput<Schema>> {
-  const checked = schema["~standard"].validate(value);
-  const result = checked instanceof Promise ? await checked : checked;
+  const result = await checked(schema, value, what);
   if (result.issues === undefined) return result.value;
   throw refusal(result.issues, value, what);
 }
@@ -48,6 +47,27 @@ export function inputJsonSchema(schema: StandardSchemaV1): Record<string, unknow
     return typeof input === "object" && input !== null ? (input as Record<string, unknown>) : null;
   } catch {
     return null;
+  }
+}
+
+/** A check of the user's own may throw; that says as much about the value as an issue does. */
+async function checked<Schema extends StandardSchemaV1>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): Promise<StandardSchemaV1.Result<StandardSchemaV1.InferOutput<Schema>>> {
+  try {
+    return (await schema["~standard"].validate(value)) as StandardSchemaV1.Result<
+      StandardSchemaV1.InferOutput<Schema>
+    >;
+  } catch (cause) {
+    throw new RefusedError({
+      code: "SEGNO_INVALID_INPUT",
+      message: `${what}: the schema failed on ${describe(value)}: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      help: "Have the schema's own checks answer false or add an issue instead of throwing.",
+      facts: { what, issues: [] },
+      cause,
+    });
   }
 }
 
