@@ -57,9 +57,7 @@ async function checked<Schema extends StandardSchemaV1>(
   what: string,
 ): Promise<StandardSchemaV1.Result<StandardSchemaV1.InferOutput<Schema>>> {
   try {
-    return (await schema["~standard"].validate(value)) as StandardSchemaV1.Result<
-      StandardSchemaV1.InferOutput<Schema>
-    >;
+    return await schema["~standard"].validate(value);
   } catch (cause) {
     throw new RefusedError({
       code: "SEGNO_INVALID_INPUT",
