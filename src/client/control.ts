@@ -39,6 +39,8 @@ export interface Control {
   onCancelRequested(listener: (flowRunId: string) => void): () => void;
   /** Says that this process executes something, and may be found doing so; answers how to say that it is over. */
   hold(): Promise<() => void>;
+  /** Marks what processes left that certainly died: their runs Crashed, their slots and locks free. */
+  buryDead(): Promise<void>;
   drain(): Promise<void>;
   close(): Promise<void>;
 }

@@ -110,6 +110,10 @@ export class EmbeddedControl implements Control {
     };
   }
 
+  buryDead(): Promise<void> {
+    return sweep(this.#store);
+  }
+
   drain(): Promise<void> {
     return this.#writer.drain();
   }

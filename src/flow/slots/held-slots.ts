@@ -1,0 +1,79 @@
+import type { Control } from "../../client/control.ts";
+import { nowMicros } from "../../client/time.ts";
+import { deskOf } from "./desk.ts";
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 10_000;
+
+/**
+ * Slots in the hands of this process, until they are released; a lease in the store, which is renewed
+ * as long as they are held and ends by itself if the process dies.
+ */
+export class HeldSlots {
+  readonly #control: Control;
+  readonly #names: readonly string[];
+  readonly #leaseId: string | null;
+  readonly #leaseMs: number;
+  readonly #letGo: () => void;
+  readonly #onLost: () => void;
+  readonly #renewal: NodeJS.Timeout | null;
+  #released: Promise<void> | null = null;
+
+  constructor(init: {
+    readonly control: Control;
+    readonly names: readonly string[];
+    /** Null: none of the names is a limit, so there is nothing to give back. */
+    readonly leaseId: string | null;
+    readonly leaseMs: number;
+    /** Called once the slots are back. */
+    readonly letGo: () => void;
+    /** Called when the lease had ended although it was renewed: somebody else may have the slots. */
+    readonly onLost: () => void;
+  }) {
+    this.#control = init.control;
+    this.#names = init.names;
+    this.#leaseId = init.leaseId;
+    this.#leaseMs = init.leaseMs;
+    this.#letGo = init.letGo;
+    this.#onLost = init.onLost;
+    this.#renewal =
+      init.leaseId === null ? null : setInterval(() => void this.#renew(), init.leaseMs / 3).unref();
+  }
+
+  /** Gives the slots back and wakes who waits for them here; never throws, and may be called again. */
+  release(): Promise<void> {
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  async #release(): Promise<void> {
+    if (this.#renewal !== null) clearInterval(this.#renewal);
+    if (this.#leaseId !== null) await this.#giveBack(this.#leaseId, FIRST_RETRY_MS);
+    this.#letGo();
+  }
+
+  /** A store that is busy or gone must not fail the work that is done; the slots come back later. */
+  async #giveBack(leaseId: string, retryMs: number): Promise<void> {
+    try {
+      await this.#control.limits.release(leaseId, nowMicros());
+      deskOf(this.#control).released(this.#names);
+    } catch {
+      const next = Math.min(retryMs * 2, LAST_RETRY_MS);
+      setTimeout(() => void this.#giveBack(leaseId, next), retryMs).unref();
+    }
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#leaseId === null || this.#released !== null) return;
+    try {
+      const now = nowMicros();
+      if (await this.#control.limits.renew(this.#leaseId, now, now + this.#leaseMs * 1000)) return;
+    } catch {
+      // A renewal that fails is followed by another, twice before the lease ends.
+      return;
+    }
+    if (this.#released !== null) return;
+    if (this.#renewal !== null) clearInterval(this.#renewal);
+    this.#onLost();
+  }
+}
