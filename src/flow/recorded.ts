@@ -2,6 +2,7 @@ import { newId, nowMicros } from "../client/time.ts";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { RefusedError } from "../core/errors.ts";
 import { encodeInline, storeText } from "../store/results/values.ts";
+import { crashPoint } from "../store/crash-point.ts";
 import { currentFrame, type Frame } from "./context.ts";
 import type { CallSpec, LiveCall, Outcome } from "./engine/call.ts";
 import { mark } from "./engine/entry.ts";
@@ -92,6 +93,7 @@ async function sleepUntilDue(ms: number, frame: Frame, live: LiveCall): Promise<
     mark(entry, "SCHEDULED");
     live.post();
   }
+  crashPoint("sleep.begun");
   try {
     await pause((entry.expectedStartAt - nowMicros()) / 1000, frame.session);
     return { ok: true, value: undefined, stored: null };

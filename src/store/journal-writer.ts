@@ -1,5 +1,6 @@
 import { LeaseLostError } from "../core/errors.ts";
 import type { JournalEntry } from "../core/run.ts";
+import { crashPoint } from "./crash-point.ts";
 import type { BatchRefusal, JournalBatch, JournalOp, Store } from "./store.ts";
 
 /**
@@ -25,7 +26,7 @@ export interface JournalWriterOptions {
 }
 
 const LAZY_MS = 5;
-const HIGH_WATER = 10_000;
+const HIGH_WATER = 30_000;
 
 type Settle = (error: Error | null) => void;
 
@@ -194,8 +195,10 @@ export class JournalWriter {
   async #commitAll(): Promise<void> {
     do {
       const taken = this.#take();
+      crashPoint("journal.taken");
       try {
         const refusals = await this.#store.commit(taken.map((one) => one.batch));
+        crashPoint("journal.committed");
         this.#settle(taken, refusals);
       } catch (error) {
         this.#failAll(taken, error);

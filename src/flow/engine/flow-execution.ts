@@ -6,6 +6,7 @@ import { errorMessage, recordError } from "../../core/recorded-error.ts";
 import { retryDelayMs } from "../../core/retry.ts";
 import type { FlowRun, StoredValue } from "../../core/run.ts";
 import { makeState, type State, type StateName, type StateType } from "../../core/state.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import type { RunChange } from "../../store/store.ts";
 import { pendingArguments } from "../arguments.ts";
@@ -161,10 +162,12 @@ export class FlowExecution {
   }
 
   async #completed(value: unknown): Promise<unknown> {
+    crashPoint("flow.returned");
     const stored = await this.#store(value);
     this.stored = stored;
     const result = { result: stored, error: null };
     await this.#finish("COMPLETED", "Completed", null, result);
+    crashPoint("flow.finished");
     await this.#hooks("onCompletion", this.#definition.options.onCompletion);
     return value;
   }

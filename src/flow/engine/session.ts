@@ -2,6 +2,7 @@ import type { Control } from "../../client/control.ts";
 import { CancelledError, StoppedError } from "../../core/errors.ts";
 import type { JournalEntry } from "../../core/run.ts";
 import { errorMessage, recordError, reviveError } from "../../core/recorded-error.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalChannel } from "../../store/journal-writer.ts";
 import type { JournalOp } from "../../store/store.ts";
 import { decodeJson } from "../../core/serialize.ts";
@@ -220,6 +221,7 @@ export class Session {
         }
         if (outcome.after !== undefined) this.track(outcome.after());
         scope.deliver(entry, () => {
+          crashPoint("outcome.delivered");
           if (outcome.ok) resolve(outcome.value);
           else reject(outcome.error);
         });

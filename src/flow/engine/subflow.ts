@@ -1,5 +1,6 @@
 import { newId } from "../../client/time.ts";
 import { StoppedError } from "../../core/errors.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import type { Frame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
 import { pendingArguments } from "../arguments.ts";
@@ -77,6 +78,7 @@ async function run(
   const id = entry.childFlowRunId;
   const created = await newRun(control, definition, input, { ...options, id }, { frame, taskRunId: entry.id });
   control.channel(id, created.run.fence).post({ op: "create-run", run: created });
+  crashPoint("subflow.created");
   const execution = new FlowExecution({
     control, definition, input, taskRunner, signal,
     run: created.run,

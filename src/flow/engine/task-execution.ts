@@ -4,6 +4,7 @@ import { CancelledError, RefusedError, StoppedError, TimedOutError } from "../..
 import { formatDuration } from "../../core/duration.ts";
 import type { JournalEntry, StoredValue } from "../../core/run.ts";
 import { isNonRetryable, retryAfterMs, retryDelayMs } from "../../core/retry.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalOp } from "../../store/store.ts";
 import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import { pendingArguments } from "../arguments.ts";
@@ -181,7 +182,9 @@ export class TaskExecution {
 
   async #completed(value: unknown, cache: CacheAttempt | null): Promise<Outcome> {
     const { options } = this.#definition;
+    crashPoint("task.returned");
     const stored = await this.#store(value);
+    if (stored?.kind === "ref") crashPoint("result.written");
     noteOrigin(value, this.#entry.id);
     const transaction = this.#frame.transaction;
     const ops: JournalOp[] = [];
@@ -243,6 +246,7 @@ export class TaskExecution {
     mark(entry, "SCHEDULED", "AwaitingRetry", errorMessage(error));
     entry.expectedStartAt = entry.stateAt + Math.round(delay * 1000);
     this.#live.post();
+    crashPoint("task.awaiting-retry");
     const again = delay === 0 ? "now" : `in ${formatDuration(delay)}`;
     engineLog(this.#frame, 30, `Task "${entry.name}" failed (${errorMessage(error)}); retry ${retry} ${again}`);
     await pause(delay, session);

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
+import { refuseForeign } from "./identity.ts";
 
 export type Database = DatabaseSyncInstance;
 export type Statement = StatementSyncInstance;
@@ -27,13 +28,22 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { DatabaseSync } = await import("@photostructure/sqlite");
   mkdirSync(dirname(options.path), { recursive: true });
   const db = new DatabaseSync(options.path, { timeout: options.busyTimeout });
-  // The order matters: the lock wait must stand before the switch to WAL, which takes a lock.
-  db.exec(`pragma busy_timeout = ${options.busyTimeout}`);
-  db.exec("pragma journal_mode = wal");
-  db.exec(`pragma synchronous = ${options.durability}`);
-  db.exec("pragma foreign_keys = on");
-  db.exec("pragma temp_store = memory");
-  return db;
+  try {
+    // The order matters: the lock wait must stand before the switch to WAL, which takes a lock.
+    db.exec(`pragma busy_timeout = ${options.busyTimeout}`);
+    refuseForeign(db, options.path);
+    db.exec("pragma journal_mode = wal");
+    db.exec(`pragma synchronous = ${options.durability}`);
+    // 16 MiB of log between checkpoints: a page that many commits touch is copied once for all of them.
+    db.exec("pragma wal_autocheckpoint = 4000");
+    db.exec("pragma cache_size = -32768");
+    db.exec("pragma foreign_keys = on");
+    db.exec("pragma temp_store = memory");
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Runs `work` in one write transaction; a throw rolls everything back. Never await inside. */

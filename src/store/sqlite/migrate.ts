@@ -2,6 +2,7 @@ import { StoreError } from "../../core/errors.ts";
 import { LATEST_VERSION, MIGRATIONS } from "../migrations/index.ts";
 import type { ColumnTypes } from "../migrations/migration.ts";
 import { type Database, writeTransaction } from "./driver.ts";
+import { markAsOurs } from "./identity.ts";
 
 const TYPES: ColumnTypes = { integer: "integer", text: "text", real: "real" };
 
@@ -24,6 +25,7 @@ export function migrate(db: Database, location: string, target: number = LATEST_
     if (current > LATEST_VERSION) throw newerSchema(location, current);
     const forward = MIGRATIONS.filter((m) => m.version > current && m.version <= target);
     const back = MIGRATIONS.filter((m) => m.version <= current && m.version > target).reverse();
+    if (current === 0) markAsOurs(db);
     for (const migration of forward) for (const sql of migration.up(TYPES)) db.exec(sql);
     for (const migration of back) for (const sql of migration.down(TYPES)) db.exec(sql);
     db.exec(`pragma user_version = ${target}`);

@@ -213,7 +213,21 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#checkpoint();
     this.#side.close();
     this.#journal.close();
+  }
+
+  /**
+   * Moves what is in the write-ahead log into the file, so that a copy of the file alone is whole.
+   * SQLite would do so by itself, but the driver keeps a closed connection half open as long as its
+   * statements are not collected.
+   */
+  #checkpoint(): void {
+    try {
+      this.#journal.exec("pragma wal_checkpoint(truncate)");
+    } catch {
+      // No room, or another process at work: then the log stays and is read with the file.
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { SegnoError, StoreError } from "../../core/errors.ts";
 
 /** SQLite's primary result codes that a user can do something about. */
@@ -15,9 +16,26 @@ const SQLITE_MISMATCH = 20;
 const SQLITE_RANGE = 25;
 const SQLITE_NOTADB = 26;
 
-/** The primary code of an error that SQLite raised, or undefined. */
+const { EFBIG, ENOSPC, EDQUOT } = constants.errno;
+/** What SQLite calls a failure of the disk, and is want of room. */
+const NO_ROOM: ReadonlySet<unknown> = new Set([EFBIG, ENOSPC, EDQUOT]);
+
+/** What the file system says while the store's folder is made, in SQLite's words. */
+const FILE_SYSTEM: Readonly<Record<string, number>> = {
+  EACCES: SQLITE_READONLY,
+  EPERM: SQLITE_READONLY,
+  EROFS: SQLITE_READONLY,
+  ENOSPC: SQLITE_FULL,
+  EDQUOT: SQLITE_FULL,
+  EEXIST: SQLITE_CANTOPEN,
+  ENOTDIR: SQLITE_CANTOPEN,
+};
+
+/** The primary code of an error that SQLite or the file system raised, or undefined. */
 export function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
+  if ("systemErrno" in error && NO_ROOM.has(error.systemErrno)) return SQLITE_FULL;
+  if ("syscall" in error && "code" in error) return FILE_SYSTEM[String(error.code)];
   const found = error as Error & { errcode?: unknown; sqliteCode?: unknown };
   for (const code of [found.errcode, found.sqliteCode]) if (typeof code === "number") return code & 0xff;
   return codeFromText(error.message);
