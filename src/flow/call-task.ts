@@ -21,7 +21,15 @@ export function callTask(
   const frame = currentFrame();
   if (frame === undefined) return callDetached(definition, args, onEntry);
   try {
-    return frame.session.call(frame.scope, taskSpec(definition, args, frame), onEntry);
+    const { session, scope, transaction } = frame;
+    const spec = taskSpec(definition, args, frame);
+    if (transaction === null) return session.call(scope, spec, onEntry);
+    return transaction.join(definition, (note) =>
+      session.call(scope, spec, (entry) => {
+        note(entry);
+        onEntry?.(entry);
+      }),
+    );
   } catch (error) {
     return Promise.reject(error);
   }

@@ -131,7 +131,7 @@ function flowRunContext({ run, input, attempt }: FlowFrame): FlowRunContext {
   };
 }
 
-function taskRunContext(entry: JournalEntry): TaskRunContext {
+export function taskRunContext(entry: JournalEntry): TaskRunContext {
   const { id, name, dynamicKey, tags, runCount } = entry;
   return { id, name, dynamicKey, tags, runCount, taskName: entry.taskKey };
 }

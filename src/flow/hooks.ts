@@ -1,12 +1,12 @@
 import type { JournalEntry } from "../core/run.ts";
 import { errorMessage } from "../core/recorded-error.ts";
-import type { Frame } from "./context.ts";
+import { type Frame, taskRunContext } from "./context.ts";
 import { engineLog } from "./logging/log.ts";
-import { type FlowHook, hooks, type TaskHook } from "./options.ts";
+import { type FlowHook, hooks } from "./options.ts";
 import type { TaskDefinition } from "./task-definition.ts";
 import { detachedView } from "./transaction.ts";
 
-type TaskHookName = "onRunning" | "onCompletion" | "onFailure" | "onCommit";
+type TaskHookName = "onRunning" | "onCompletion" | "onFailure";
 
 /** Calls a task's hooks one after another. A hook that throws is logged; the run goes on. */
 export async function runTaskHooks(
@@ -18,15 +18,25 @@ export async function runTaskHooks(
 ): Promise<void> {
   const given = definition.options[name];
   if (given === undefined) return;
-  const { id, dynamicKey, tags, runCount } = entry;
-  const taskRun = { id, name: entry.name, taskName: entry.taskKey, dynamicKey, tags, runCount };
+  const taskRun = taskRunContext(entry);
   const state = { type: entry.stateType, name: entry.stateName, message: entry.stateMessage };
   for (const hook of hooks(given)) {
     await guarded(frame, `${name} of task "${definition.name}"`, () =>
-      name === "onCommit"
-        ? (hook as (view: unknown) => unknown)(detachedView())
-        : (hook as TaskHook)({ task: { name: definition.name }, taskRun, state, error }),
+      hook({ task: { name: definition.name }, taskRun, state, error }),
     );
+  }
+}
+
+/** Calls the `onCommit` hooks of a task that is in no transaction: it commits by itself. */
+export async function runCommitHooks(
+  definition: TaskDefinition,
+  frame: Frame,
+  entry: JournalEntry,
+  value: unknown,
+): Promise<void> {
+  const done = { task: { name: definition.name }, taskRun: taskRunContext(entry), value };
+  for (const hook of hooks(definition.options.onCommit)) {
+    await guarded(frame, `onCommit of task "${definition.name}"`, () => hook(detachedView(), done));
   }
 }
 

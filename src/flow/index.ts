@@ -1,5 +1,20 @@
 /** The SDK's public surface: what `segno` exports, and what the rooms above may use. */
 export { allowFailure, quote, unmapped } from "./annotations.ts";
+export {
+  type CacheConfiguration,
+  type CacheContext,
+  type CacheIsolation,
+  type CacheKeyFunction,
+  type CachePolicy,
+  cachePolicy,
+  DEFAULT,
+  FLOW_PARAMETERS,
+  INPUTS,
+  NO_CACHE,
+  NONE,
+  RUN_ID,
+  TASK_SOURCE,
+} from "./caching/policy.ts";
 export { closeSegno } from "./control.ts";
 export {
   type FlowRunContext,
@@ -19,3 +34,11 @@ export type { TaskJob, TaskRunner } from "./runners/task-runner.ts";
 export { step } from "./step.ts";
 export { type Task, task } from "./task.ts";
 export type { Accept } from "./accept.ts";
+export {
+  type CommitMode,
+  getTransaction,
+  transaction,
+  type TransactionOptions,
+  type TransactionState,
+  type TransactionView,
+} from "./transaction.ts";

@@ -27,8 +27,16 @@ export type FlowHook = (event: {
   readonly error?: unknown;
 }) => unknown;
 
-/** Called with a transaction that commits or rolls back, once for each task done in it. */
-export type TransactionHook = (transaction: TransactionView) => unknown;
+/** Called when a transaction commits or is rolled back, once for each task done in it. */
+export type TransactionHook = (
+  transaction: TransactionView,
+  done: {
+    readonly task: { readonly name: string };
+    readonly taskRun: TaskRunContext;
+    /** What the task answered. */
+    readonly value: unknown;
+  },
+) => unknown;
 
 export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /** What the journal knows the task by; default: the function's name. Changing it starts a new history. */

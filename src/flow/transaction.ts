@@ -102,9 +102,6 @@ export class Transaction {
     return outcome;
   }
 
-  /** Nothing to do: a task is done when its outcome reaches the code, which `join` sees in replays as well. */
-  taskDone(_definition: TaskDefinition, _entry: JournalEntry, _value: unknown): void {}
-
   waitFor(work: Promise<unknown>): void {
     this.#pending.add(work);
     const over = () => this.#pending.delete(work);

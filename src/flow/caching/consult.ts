@@ -2,6 +2,7 @@ import { nowMicros } from "../../client/time.ts";
 import { parseDuration } from "../../core/duration.ts";
 import { RefusedError, StoreError } from "../../core/errors.ts";
 import type { JournalEntry, StoredValue } from "../../core/run.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import { loadValue } from "../../store/results/values.ts";
 import type { CacheRow } from "../../store/store.ts";
 import type { Frame } from "../context.ts";
@@ -71,9 +72,9 @@ async function consult(
     { session, key, holder: entry.id, timeout, what: `Task "${entry.name}"` },
     look,
   );
-  return "found" in answer
-    ? attempt(key, definition, frame, answer.found, null)
-    : attempt(key, definition, frame, null, answer);
+  if ("found" in answer) return attempt(key, definition, frame, answer.found, null);
+  crashPoint("cache.locked");
+  return attempt(key, definition, frame, null, answer);
 }
 
 function attempt(

@@ -45,8 +45,10 @@ export interface CacheConfiguration {
 export interface CachePolicy<Args extends readonly unknown[] = readonly unknown[]> {
   readonly parts: readonly KeyPart[];
   readonly configuration: CacheConfiguration;
+  /** Carries the type only: a policy for one kind of arguments does not fit a task with others. */
+  readonly takes?: (args: Args) => void;
   /** Both: a key for each combination. `NONE` adds nothing. */
-  plus(other: CachePolicy<Args>): CachePolicy<Args>;
+  plus<Others extends Args>(other: CachePolicy<Others>): CachePolicy<Others>;
   /**
    * Leaves arguments out of the key, by the parameter's name: of a destructured parameter the
    * property's name, of an object a path (`"options.debug"`).
@@ -130,7 +132,7 @@ export function cachePolicy<Args extends readonly unknown[] = readonly unknown[]
 ): CachePolicy<Args> {
   if (typeof fn !== "function")
     throw invalid("cachePolicy() takes a function that answers a key or null", fn);
-  return new Policy([{ kind: "function", fn: fn as CacheKeyFunction<never> }]) as CachePolicy<Args>;
+  return new Policy([{ kind: "function", fn }]);
 }
 
 /** True also for policies of another copy of this package. */

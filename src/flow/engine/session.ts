@@ -301,6 +301,8 @@ function fate(entry: JournalEntry, scope: Scope): "give" | "give-again" | "remak
   const sameAttempt = scope.id !== "" || entry.flowRunCount === scope.flowRunCount;
   if (!ended || entry.stateType === "CRASHED") return "execute";
   if (entry.stateType !== "COMPLETED") return sameAttempt && scope.id === "" ? "give" : "execute";
+  // Undone by its transaction: the same attempt takes the same way, another one does the work again.
+  if (entry.stateName === "RolledBack" && (!sameAttempt || scope.id !== "")) return "execute";
   if (entry.stateMessage === NOT_KEPT) return sameAttempt ? "remake" : "execute";
   return sameAttempt ? "give" : "give-again";
 }

@@ -10,7 +10,7 @@ import { encodeInline, storeText, storeValue } from "../../store/results/values.
 import { pendingArguments } from "../arguments.ts";
 import { type CacheAttempt, consultCache } from "../caching/consult.ts";
 import { type Frame, type HeartbeatSlot, inFrame } from "../context.ts";
-import { runTaskHooks } from "../hooks.ts";
+import { runCommitHooks, runTaskHooks } from "../hooks.ts";
 import { engineLog } from "../logging/log.ts";
 import { noteOrigin, originsOf } from "../origins.ts";
 import { inline } from "../runners/in-process.ts";
@@ -190,18 +190,17 @@ export class TaskExecution {
     const ops: JournalOp[] = [];
     if (cache !== null && stored !== null) {
       const row = cache.row(stored, this.#entry);
+      // In a transaction the row is written at its commit.
       if (transaction === null) ops.push({ op: "cache", row });
-      else transaction.stage(row);
     }
     const definition = this.#definition;
-    transaction?.taskDone(definition, this.#entry, value);
     const hooked = options.onCompletion !== undefined || (transaction === null && options.onCommit !== undefined);
     const after =
       hooked || cache !== null
         ? async () => {
             await cache?.finish();
             await runTaskHooks("onCompletion", definition, this.#frame, this.#entry);
-            if (transaction === null) await runTaskHooks("onCommit", definition, this.#frame, this.#entry);
+            if (transaction === null) await runCommitHooks(definition, this.#frame, this.#entry, value);
           }
         : undefined;
     return { ok: true, value, stored, ops, after, ...(stored === null ? { message: NOT_KEPT } : {}) };
@@ -222,7 +221,6 @@ export class TaskExecution {
     const { hit } = cache;
     if (hit === null) throw new Error("unreachable: a cached outcome needs a hit");
     noteOrigin(hit.value, this.#entry.id);
-    this.#frame.transaction?.taskDone(this.#definition, this.#entry, hit.value);
     return { ok: true, value: hit.value, stored: hit.stored, stateName: "Cached" };
   }
 

@@ -1,5 +1,4 @@
-import type { Frame } from "../context.ts";
-import { inFrame } from "../context.ts";
+import { type Frame, inFrame, taskRunContext } from "../context.ts";
 import type { LiveCall } from "../engine/call.ts";
 import { KeyedReader } from "../engine/replay-reader.ts";
 import { TaskScope } from "../engine/scope.ts";
@@ -17,8 +16,9 @@ export async function runTransactionHooks(
   frame: Frame,
   ops: () => readonly JournalOp[],
 ): Promise<void> {
-  const { definition, entry, transaction } = done;
+  const { definition, entry, value, transaction } = done;
   const given = hooks(definition.options[name]);
+  const told = { task: { name: definition.name }, taskRun: taskRunContext(entry), value };
   for (const [index, hook] of given.entries()) {
     const piece = {
       name: `${name} of task "${entry.name}"`,
@@ -27,7 +27,7 @@ export async function runTransactionHooks(
       key: `${entry.id}.${entry.runCount}.${index}`,
       work: async (live: LiveCall | null) => {
         const own = live === null ? frame : { ...frame, scope: await hookScope(live, frame) };
-        return inFrame({ ...own, transaction: null }, () => hook(transaction.view));
+        return inFrame({ ...own, transaction: null }, () => hook(transaction.view, told));
       },
       ops: index === given.length - 1 ? ops : () => [],
     };

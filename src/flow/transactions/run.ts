@@ -1,6 +1,7 @@
 import { nowMicros } from "../../client/time.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { errorMessage } from "../../core/recorded-error.ts";
+import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalOp } from "../../store/store.ts";
 import { type Frame, inFrame } from "../context.ts";
 import type { Scope } from "../engine/scope.ts";
@@ -67,6 +68,7 @@ async function closing(work: Promise<void>, { session }: Frame): Promise<void> {
 
 /** Cache rows first, in one write; then the hooks, whose failing undoes nothing. */
 async function commit(transaction: Transaction, id: string, frame: Frame): Promise<void> {
+  crashPoint("transaction.committing");
   await journaled(
     {
       name: "commit",
@@ -108,8 +110,9 @@ async function rollBack(transaction: Transaction, id: string, frame: Frame): Pro
         return { op: "entry", entry };
       });
     for (const done of undone.toReversed()) {
-      if (!servedFromCache(done.entry))
-        await runTransactionHooks("onRollback", done, frame, rolledBack([done]));
+      if (servedFromCache(done.entry)) continue;
+      await runTransactionHooks("onRollback", done, frame, rolledBack([done]));
+      crashPoint("transaction.rolling-back");
     }
     const ops = rolledBack(undone);
     await journaled(
