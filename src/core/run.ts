@@ -9,8 +9,7 @@ import type { State, StateName, StateType } from "./state.ts";
 
 /** A value as a row holds it: text in the row itself, or a reference into result storage. */
 export type StoredValue =
-  | { readonly kind: "inline"; readonly text: string }
-  | { readonly kind: "ref"; readonly ref: ResultRef };
+  { readonly kind: "inline"; readonly text: string } | { readonly kind: "ref"; readonly ref: ResultRef };
 
 /** Where a large value lies: `key` is its content hash, so equal values are stored once. */
 export interface ResultRef {

@@ -1,7 +1,20 @@
 import type { AllowFailure, Quoted, Unmapped } from "./annotations.ts";
 import type { FutureList, TaskFuture } from "./future.ts";
 
-type Leaf = string | number | bigint | boolean | symbol | null | undefined | Date | RegExp | Error | ((...args: never[]) => unknown) | ArrayBufferView | ArrayBuffer;
+type Leaf =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  | Date
+  | RegExp
+  | Error
+  | ((...args: never[]) => unknown)
+  | ArrayBufferView
+  | ArrayBuffer;
 
 /**
  * What may stand where a task takes a `T`: the value, a future of it, or a value with futures inside.
@@ -28,6 +41,10 @@ export type MapArgument<T> =
   | readonly Accept<T>[]
   | FutureList<T>
   | Unmapped<Accept<T>>
-  | (T extends readonly unknown[] ? never : T extends string | number | boolean | null | undefined ? T : never);
+  | (T extends readonly unknown[]
+      ? never
+      : T extends string | number | boolean | null | undefined
+        ? T
+        : never);
 
 export type MapArguments<Args extends readonly unknown[]> = { [K in keyof Args]: MapArgument<Args[K]> };

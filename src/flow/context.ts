@@ -125,7 +125,14 @@ function flowRunContext({ run, input, attempt }: FlowFrame): FlowRunContext {
   const at = run.expectedStartAt;
   const scheduledStartTime = at === null ? null : new Date(at / 1000);
   return {
-    id, name, flowName, flowVersion, tags, parentFlowRunId, rootFlowRunId, scheduledStartTime,
+    id,
+    name,
+    flowName,
+    flowVersion,
+    tags,
+    parentFlowRunId,
+    rootFlowRunId,
+    scheduledStartTime,
     parameters: input,
     runCount: attempt,
   };

@@ -64,11 +64,18 @@ export function checkOption(what: string, option: string, ok: boolean, expected:
 }
 
 export function checkRetries(what: string, retries: number | undefined): void {
-  checkOption(what, "retries", retries === undefined || (Number.isSafeInteger(retries) && retries >= 0), "a whole number of at least 0", retries);
+  checkOption(
+    what,
+    "retries",
+    retries === undefined || (Number.isSafeInteger(retries) && retries >= 0),
+    "a whole number of at least 0",
+    retries,
+  );
 }
 
 export function checkTags(what: string, tags: readonly string[] | undefined): void {
-  const ok = tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== ""));
+  const ok =
+    tags === undefined || (Array.isArray(tags) && tags.every((tag) => typeof tag === "string" && tag !== ""));
   checkOption(what, "tags", ok, "an array of non-empty texts", tags);
 }
 

@@ -1,7 +1,14 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { parseDuration } from "../core/duration.ts";
 import { checkRetryDelay } from "../core/retry.ts";
-import { type AnyFunction, checkOption, checkRetries, checkTags, definitionFile, readDefinition } from "./definition.ts";
+import {
+  type AnyFunction,
+  checkOption,
+  checkRetries,
+  checkTags,
+  definitionFile,
+  readDefinition,
+} from "./definition.ts";
 import type { FlowOptions } from "./options.ts";
 import { registerFlow } from "./registry.ts";
 
@@ -35,7 +42,9 @@ export function makeFlowDefinition(
   checkTags(what, options.tags);
   if (options.retryDelay !== undefined) checkRetryDelay(options.retryDelay, `${what}: retryDelay`);
   const schema = options.input;
-  const standard = schema === undefined || (typeof schema === "object" || typeof schema === "function") && "~standard" in schema;
+  const standard =
+    schema === undefined ||
+    ((typeof schema === "object" || typeof schema === "function") && "~standard" in schema);
   checkOption(what, "input", standard, "a Standard Schema (zod, valibot, arktype, …)", schema);
   return {
     name,

@@ -58,7 +58,9 @@ export class TaskFuture<T> implements PromiseLike<T> {
   result(options: { raiseOnFailure: false }): Promise<T | Error>;
   result(options?: { raiseOnFailure?: boolean }): Promise<T | Error> {
     if (options?.raiseOnFailure !== false) return this.#outcome;
-    return this.#outcome.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+    return this.#outcome.catch((error: unknown) =>
+      error instanceof Error ? error : new Error(String(error)),
+    );
   }
 
   /** Waits for the end, whatever it is; never throws the task's error. */
@@ -134,7 +136,9 @@ export async function wait<T>(
  * @example
  * for await (const future of asCompleted(futures)) console.log(await future.result());
  */
-export function asCompleted<T>(futures: Iterable<TaskFuture<T>>): AsyncIterableIterator<TaskFuture<T>, undefined> {
+export function asCompleted<T>(
+  futures: Iterable<TaskFuture<T>>,
+): AsyncIterableIterator<TaskFuture<T>, undefined> {
   return new Completions(futures);
 }
 

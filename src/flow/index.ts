@@ -16,13 +16,7 @@ export {
   TASK_SOURCE,
 } from "./caching/policy.ts";
 export { closeSegno } from "./control.ts";
-export {
-  type FlowRunContext,
-  getRunContext,
-  type RunContext,
-  tags,
-  type TaskRunContext,
-} from "./context.ts";
+export { type FlowRunContext, getRunContext, type RunContext, tags, type TaskRunContext } from "./context.ts";
 export { type Flow, flow, type RunOptions } from "./flow.ts";
 export { asCompleted, type FutureList, type FutureState, isFuture, type TaskFuture, wait } from "./future.ts";
 export { isMain } from "./is-main.ts";

@@ -18,7 +18,10 @@ function onSignal(signal: Signal): void {
   uninstall();
   const runs = activeRuns();
   for (const run of runs) run.interrupt(interrupted(signal));
-  void flushAndGo(signal, runs.map((run) => run.id));
+  void flushAndGo(
+    signal,
+    runs.map((run) => run.id),
+  );
 }
 
 async function flushAndGo(signal: Signal, ids: readonly string[]): Promise<void> {
@@ -26,7 +29,8 @@ async function flushAndGo(signal: Signal, ids: readonly string[]): Promise<void>
     const control = await getControl();
     await control.close();
     const [id] = ids;
-    if (id !== undefined) process.stderr.write(`\n${signal}: the run is kept. Go on with: segno flow-run resume ${id}\n`);
+    if (id !== undefined)
+      process.stderr.write(`\n${signal}: the run is kept. Go on with: segno flow-run resume ${id}\n`);
   } finally {
     // Somebody else's handler decides over the process; without one it ends as the signal would have it.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);

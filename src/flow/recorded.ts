@@ -30,7 +30,8 @@ function valueSpec(name: string, frame: Frame, make: () => unknown): CallSpec {
       entry.runCount++;
       const value = make();
       const encoded = encodeInline(value, name);
-      const stored = "tooLarge" in encoded ? await storeText(encoded.tooLarge, frame.session.control.results) : encoded;
+      const stored =
+        "tooLarge" in encoded ? await storeText(encoded.tooLarge, frame.session.control.results) : encoded;
       return { ok: true, value, stored };
     },
   };
@@ -112,7 +113,10 @@ async function sleepUntilDue(ms: number, frame: Frame, live: LiveCall): Promise<
  */
 export async function patched(id: string): Promise<boolean> {
   if (typeof id !== "string" || id === "") {
-    throw new RefusedError({ code: "SEGNO_INVALID_OPTION", message: `patched(id) takes a non-empty text; got ${typeof id}.` });
+    throw new RefusedError({
+      code: "SEGNO_INVALID_OPTION",
+      message: `patched(id) takes a non-empty text; got ${typeof id}.`,
+    });
   }
   const frame = currentFrame();
   if (frame === undefined || frame.task !== null || !(frame.scope instanceof BodyScope)) return true;

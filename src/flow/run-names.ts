@@ -28,7 +28,10 @@ export function flowRunName(
 }
 
 /** Arguments under their parameters' names; the properties of a single object stand beside them. */
-function argumentsByName(fn: (...args: never[]) => unknown, args: readonly unknown[]): Record<string, unknown> {
+function argumentsByName(
+  fn: (...args: never[]) => unknown,
+  args: readonly unknown[],
+): Record<string, unknown> {
   const names = parameterNames(fn);
   const [only] = args;
   const spread = args.length === 1 && typeof only === "object" && only !== null ? { ...only } : {};

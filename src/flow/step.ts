@@ -13,7 +13,10 @@ type StepOptions = Omit<TaskOptions<readonly []>, "name">;
  * const order = await step("create order", () => api.createOrder(cart));
  * const rate = await step("fetch rate", { retries: 3 }, () => fetchRate("EUR"));
  */
-export function step<Result>(name: string, work: () => Result | PromiseLike<Result>): Promise<Awaited<Result>>;
+export function step<Result>(
+  name: string,
+  work: () => Result | PromiseLike<Result>,
+): Promise<Awaited<Result>>;
 export function step<Result>(
   name: string,
   options: StepOptions,
@@ -21,7 +24,11 @@ export function step<Result>(
 ): Promise<Awaited<Result>>;
 export async function step(name: string, second: unknown, third?: unknown): Promise<unknown> {
   const options = typeof second === "function" ? {} : (second as StepOptions);
-  const given = readDefinition<TaskOptions>("step", { ...options, name }, typeof second === "function" ? second : third);
+  const given = readDefinition<TaskOptions>(
+    "step",
+    { ...options, name },
+    typeof second === "function" ? second : third,
+  );
   const definition = makeTaskDefinition("step", given.name, given.fn, given.options, definitionFile());
   return callTask(definition, []);
 }

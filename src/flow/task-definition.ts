@@ -45,9 +45,21 @@ export function makeTaskDefinition(
   checkTags(what, options.tags);
   if (options.retryDelay !== undefined) checkRetryDelay(options.retryDelay, `${what}: retryDelay`);
   const jitter = options.retryJitterFactor;
-  checkOption(what, "retryJitterFactor", jitter === undefined || (Number.isFinite(jitter) && jitter >= 0), "a number of at least 0", jitter);
+  checkOption(
+    what,
+    "retryJitterFactor",
+    jitter === undefined || (Number.isFinite(jitter) && jitter >= 0),
+    "a number of at least 0",
+    jitter,
+  );
   const { key, retryIf } = options;
-  checkOption(what, "key", key === undefined || (typeof key === "string" && key !== ""), "a non-empty text", key);
+  checkOption(
+    what,
+    "key",
+    key === undefined || (typeof key === "string" && key !== ""),
+    "a non-empty text",
+    key,
+  );
   checkOption(what, "retryIf", retryIf === undefined || typeof retryIf === "function", "a function", retryIf);
   const duration = (given: string | number | undefined, option: string) =>
     given === undefined ? undefined : parseDuration(given, `${what}: ${option}`);

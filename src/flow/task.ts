@@ -72,7 +72,12 @@ function mapTask(definition: TaskDefinition, args: readonly unknown[]): FutureLi
   const length = mapLength(definition.name, args);
   const futures = new FutureList<unknown>();
   for (let index = 0; index < length; index++) {
-    futures.push(submit(definition, args.map((arg) => (isMapped(arg) ? arg[index] : bare(arg)))));
+    futures.push(
+      submit(
+        definition,
+        args.map((arg) => (isMapped(arg) ? arg[index] : bare(arg))),
+      ),
+    );
   }
   return futures;
 }

@@ -105,6 +105,10 @@ export class BodyScope implements Scope {
     if (entry.done !== null) this.#expected.add(entry.done);
   }
 
+  turn(entry: JournalEntry): Promise<void> {
+    return this.#deliveries.turn(entry.done ?? 0);
+  }
+
   redeliver(entry: JournalEntry, give: () => void): void {
     if (entry.done !== null) this.#expected.delete(entry.done);
     this.#deliveries.add(entry.done ?? 0, give);

@@ -10,6 +10,7 @@
 export class Deliveries {
   #next: number;
   #waiting = new Map<number, () => void>();
+  readonly #turns = new Map<number, () => void>();
   #resting = false;
   readonly #onStep: () => void;
 
@@ -33,6 +34,12 @@ export class Deliveries {
     return this.#waiting.size > 0 && !this.#waiting.has(this.#next);
   }
 
+  /** Resolves when every outcome before this one was given. */
+  turn(done: number): Promise<void> {
+    if (done <= this.#next) return Promise.resolve();
+    return new Promise((resolve) => this.#turns.set(done, resolve));
+  }
+
   /** Queues an outcome; `give` resolves the promise that the code holds. */
   add(done: number, give: () => void): void {
     this.#waiting.set(done, give);
@@ -45,10 +52,17 @@ export class Deliveries {
       this.add(done, give);
       return;
     }
-    this.#next++;
-    give();
+    this.#give(give);
     // The next one must wait a turn, even if it is not here yet.
     this.#rest();
+  }
+
+  #give(give: () => void): void {
+    this.#next++;
+    give();
+    const turn = this.#turns.get(this.#next);
+    this.#turns.delete(this.#next);
+    turn?.();
   }
 
   #rest(): void {
@@ -62,9 +76,8 @@ export class Deliveries {
     const give = this.#waiting.get(this.#next);
     if (give !== undefined) {
       this.#waiting.delete(this.#next);
-      this.#next++;
       this.#resting = true;
-      give();
+      this.#give(give);
       setImmediate(this.#turn);
     }
     this.#onStep();

@@ -64,6 +64,8 @@ export function stalled(flowName: string, next: number, timeout: number): Replay
 }
 
 function describe(kind: string, name: string, key: string): string {
-  const which = key.startsWith(":") ? `key ${JSON.stringify(key.slice(1))}` : `call ${Number(key) + 1} of that name`;
+  const which = key.startsWith(":")
+    ? `key ${JSON.stringify(key.slice(1))}`
+    : `call ${Number(key) + 1} of that name`;
   return `${kind} "${name}" (${which})`;
 }

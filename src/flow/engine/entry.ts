@@ -69,7 +69,9 @@ export function mark(
   const stamp: StateMark = message === null ? [type, name, at] : [type, name, at, message];
   const marks = entry.states;
   entry.states =
-    marks.length < MARKS_KEPT ? [...marks, stamp] : [...marks.slice(0, 1), ...marks.slice(2 - MARKS_KEPT), stamp];
+    marks.length < MARKS_KEPT
+      ? [...marks, stamp]
+      : [...marks.slice(0, 1), ...marks.slice(2 - MARKS_KEPT), stamp];
   if (type === "RUNNING") {
     entry.startAt ??= at;
     entry.endAt = null;

@@ -1,7 +1,13 @@
 import type { Control } from "../../client/control.ts";
 import { newId, nowMicros } from "../../client/time.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { CancelledError, NonRetryable, RefusedError, StoppedError, TimedOutError } from "../../core/errors.ts";
+import {
+  CancelledError,
+  NonRetryable,
+  RefusedError,
+  StoppedError,
+  TimedOutError,
+} from "../../core/errors.ts";
 import { errorMessage, recordError } from "../../core/recorded-error.ts";
 import { retryDelayMs } from "../../core/retry.ts";
 import type { FlowRun, StoredValue } from "../../core/run.ts";
@@ -124,7 +130,8 @@ export class FlowExecution {
     this.#scope = this.#fresh ? BodyScope.fresh(init) : await BodyScope.open(init);
     this.#frame = this.#newFrame();
     if (!this.#fresh) {
-      const name: StateName = this.#state.type === "CRASHED" || this.#state.type === "RUNNING" ? "Resuming" : "Retrying";
+      const name: StateName =
+        this.#state.type === "CRASHED" || this.#state.type === "RUNNING" ? "Resuming" : "Retrying";
       const change = { runCount: this.#attempt, endAt: null, error: null, expectedStartAt: null };
       this.#session.post(this.#transition("RUNNING", name === "Resuming" ? "Running" : name, null, change));
     }
@@ -181,7 +188,9 @@ export class FlowExecution {
     }
     if (session.cancelled !== null) {
       await this.#settleWithin(CANCEL_GRACE_MS);
-      await this.#finish("CANCELLED", "Cancelled", errorMessage(session.cancelled), { error: recordError(session.cancelled) });
+      await this.#finish("CANCELLED", "Cancelled", errorMessage(session.cancelled), {
+        error: recordError(session.cancelled),
+      });
       await this.#hooks("onCancellation", this.#definition.options.onCancellation, session.cancelled);
       return true;
     }
@@ -208,7 +217,11 @@ export class FlowExecution {
     const expectedStartAt = nowMicros() + Math.round(delay * 1000);
     const message = errorMessage(error);
     this.#session.post(this.#transition("SCHEDULED", "AwaitingRetry", message, { expectedStartAt }));
-    engineLog(this.#frame, 30, `Flow run failed (${message}); attempt ${this.#attempt + 1} in ${formatDuration(delay)}`);
+    engineLog(
+      this.#frame,
+      30,
+      `Flow run failed (${message}); attempt ${this.#attempt + 1} in ${formatDuration(delay)}`,
+    );
     this.#session.close();
     this.#session = this.#newSession();
     await pause(delay, this.#session);
@@ -248,9 +261,16 @@ export class FlowExecution {
     this.#session.interrupt(message);
     const change = { endAt: nowMicros(), release: true };
     this.#session.channel.post(this.#transition("CRASHED", "Crashed", message, change));
+    // Nothing of this execution comes back; whoever resumes the run here must not wait for it.
+    removeActiveRun(this.#run.id);
   }
 
-  async #finish(type: StateType, name: StateName, message: string | null, change: Partial<RunChange>): Promise<void> {
+  async #finish(
+    type: StateType,
+    name: StateName,
+    message: string | null,
+    change: Partial<RunChange>,
+  ): Promise<void> {
     const session = this.#session;
     this.#scope.close();
     const op = this.#transition(type, name, message, { ...change, endAt: nowMicros(), release: true });
@@ -263,7 +283,11 @@ export class FlowExecution {
     } finally {
       session.close();
     }
-    engineLog(this.#frame, type === "COMPLETED" ? 20 : 40, `Finished in state ${name}${message === null ? "" : `: ${message}`}`);
+    engineLog(
+      this.#frame,
+      type === "COMPLETED" ? 20 : 40,
+      `Finished in state ${name}${message === null ? "" : `: ${message}`}`,
+    );
   }
 
   #transition(type: StateType, name: StateName, message: string | null, change: Partial<RunChange>) {
@@ -279,23 +303,38 @@ export class FlowExecution {
     if (persistResult === false) return null;
     const what = `the result of flow "${this.#definition.name}"`;
     const storage = this.#control.results;
-    if (serializer !== undefined && serializer !== "json") return storeValue(value, { what, storage, serializer });
+    if (serializer !== undefined && serializer !== "json")
+      return storeValue(value, { what, storage, serializer });
     const encoded = encodeInline(value, what);
     return "tooLarge" in encoded ? storeText(encoded.tooLarge, storage) : encoded;
   }
 
-  async #hooks(name: string, given: FlowHook | readonly FlowHook[] | undefined, error?: unknown): Promise<void> {
+  async #hooks(
+    name: string,
+    given: FlowHook | readonly FlowHook[] | undefined,
+    error?: unknown,
+  ): Promise<void> {
     if (given === undefined) return;
     const { id, flowName, flowVersion, tags, parentFlowRunId, rootFlowRunId } = this.#run;
     const flowRun = {
-      id, flowName, flowVersion, tags, parentFlowRunId, rootFlowRunId,
+      id,
+      flowName,
+      flowVersion,
+      tags,
+      parentFlowRunId,
+      rootFlowRunId,
       name: this.#run.name,
       parameters: this.#init.input,
       runCount: this.#attempt,
       scheduledStartTime: null,
     };
     const state = { type: this.#state.type, name: this.#state.name, message: this.#state.message };
-    await runFlowHooks(name, given, this.#frame, { flow: { name: this.#definition.name }, flowRun, state, error });
+    await runFlowHooks(name, given, this.#frame, {
+      flow: { name: this.#definition.name },
+      flowRun,
+      state,
+      error,
+    });
   }
 
   /** Ties the run to its parent, to the caller's signal, and to requests to cancel it. */

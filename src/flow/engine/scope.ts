@@ -26,6 +26,8 @@ export interface Scope {
   deliver(entry: JournalEntry, give: () => void): void;
   /** A recorded outcome was asked for, but its value must be made again first. */
   expect(entry: JournalEntry): void;
+  /** Resolves once every outcome recorded before this one was given: for a value that must not be made earlier. */
+  turn(entry: JournalEntry): Promise<void>;
   /** Gives a recorded outcome to the code, in its turn. */
   redeliver(entry: JournalEntry, give: () => void): void;
 }
@@ -75,6 +77,10 @@ export class TaskScope implements Scope {
 
   expect(): void {
     // Outcomes have no order here that a late one could hold up.
+  }
+
+  turn(): Promise<void> {
+    return Promise.resolve();
   }
 
   redeliver(_entry: JournalEntry, give: () => void): void {

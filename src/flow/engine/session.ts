@@ -240,7 +240,8 @@ export class Session {
   /** How the code's view of a recorded outcome is made, once its turn comes. */
   #reader(spec: CallSpec, entry: JournalEntry): Give | Promise<Give> {
     if (entry.stateType !== "COMPLETED") {
-      const error = entry.error === null ? new Error(entry.stateMessage ?? entry.stateName) : reviveError(entry.error);
+      const error =
+        entry.error === null ? new Error(entry.stateMessage ?? entry.stateName) : reviveError(entry.error);
       return { error };
     }
     if (spec.revive !== undefined) return { value: spec.revive(entry) };
@@ -317,4 +318,3 @@ function end(entry: JournalEntry, outcome: Outcome): void {
     mark(entry, outcome.stateType, outcome.stateName, errorMessage(outcome.error));
   }
 }
-

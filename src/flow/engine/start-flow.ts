@@ -40,7 +40,11 @@ export async function flowInput(definition: FlowDefinition, input: unknown): Pro
 }
 
 /** Starts a run that no other run called, or goes on with the one that has its idempotency key. */
-export async function startFlow(definition: FlowDefinition, given: unknown, options: StartOptions): Promise<unknown> {
+export async function startFlow(
+  definition: FlowDefinition,
+  given: unknown,
+  options: StartOptions,
+): Promise<unknown> {
   const input = await flowInput(definition, given);
   const control = await getControl();
   const created = await newRun(control, definition, input, options, null);
@@ -50,14 +54,32 @@ export async function startFlow(definition: FlowDefinition, given: unknown, opti
     const { run } = created;
     control.channel(run.id, run.fence).post({ op: "create-run", run: created });
     options.onRun?.(run);
-    const execution = new FlowExecution({ control, definition, run, input, taskRunner, signal, fresh: true, parent: null });
+    const execution = new FlowExecution({
+      control,
+      definition,
+      run,
+      input,
+      taskRunner,
+      signal,
+      fresh: true,
+      parent: null,
+    });
     return execution.execute().finally(release);
   }
   const found = await control.findOrCreateRun(created);
   options.onRun?.(found.run);
   if (!found.created) return goOn(control, definition, found.run, { signal, taskRunner });
   const { run } = found;
-  return new FlowExecution({ control, definition, run, input, taskRunner, signal, fresh: true, parent: null }).execute();
+  return new FlowExecution({
+    control,
+    definition,
+    run,
+    input,
+    taskRunner,
+    signal,
+    fresh: true,
+    parent: null,
+  }).execute();
 }
 
 export interface GoOnOptions {
@@ -114,7 +136,16 @@ async function resume(
   const run = { ...claimed, runCount };
   const { signal, taskRunner } = options;
   const parent = options.parent ?? null;
-  const execution = new FlowExecution({ control, definition, run, input, taskRunner, signal, fresh: false, parent });
+  const execution = new FlowExecution({
+    control,
+    definition,
+    run,
+    input,
+    taskRunner,
+    signal,
+    fresh: false,
+    parent,
+  });
   options.onExecution?.(execution);
   if (waiting) await execution.resumeRetry();
   return execution.execute();
@@ -192,7 +223,11 @@ function flowRow(control: Control, definition: FlowDefinition): Promise<{ readon
   return row;
 }
 
-async function storeParameters(control: Control, flowName: string, input: unknown): Promise<StoredValue | null> {
+async function storeParameters(
+  control: Control,
+  flowName: string,
+  input: unknown,
+): Promise<StoredValue | null> {
   if (input === undefined) return null;
   const encoded = encodeInline(input, `the input of flow "${flowName}"`);
   return "tooLarge" in encoded ? storeText(encoded.tooLarge, control.results) : encoded;
@@ -219,4 +254,3 @@ function cancelledRun(run: FlowRun): RefusedError {
     facts: { flowRunId: run.id },
   });
 }
-

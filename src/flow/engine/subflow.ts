@@ -12,7 +12,12 @@ import { flowInput, goOn, newRun, type StartOptions } from "./start-flow.ts";
 import { unlessAborted } from "./wait.ts";
 
 /** A flow called by a flow or a task: a run of its own, and an entry in the caller's journal. */
-export function subflowSpec(definition: FlowDefinition, input: unknown, frame: Frame, options: StartOptions): CallSpec {
+export function subflowSpec(
+  definition: FlowDefinition,
+  input: unknown,
+  frame: Frame,
+  options: StartOptions,
+): CallSpec {
   return {
     kind: "flow",
     name: definition.name,
@@ -70,17 +75,33 @@ async function run(
     if (child !== null) {
       let execution: FlowExecution | null = null;
       const onExecution = (begun: FlowExecution) => (execution = begun);
-      const value = await goOn(control, definition, child, { force: true, parent: frame, signal, taskRunner, onExecution });
+      const value = await goOn(control, definition, child, {
+        force: true,
+        parent: frame,
+        signal,
+        taskRunner,
+        onExecution,
+      });
       const stored = (execution as FlowExecution | null)?.stored ?? child.result;
       return completed(value, stored);
     }
   }
   const id = entry.childFlowRunId;
-  const created = await newRun(control, definition, input, { ...options, id }, { frame, taskRunId: entry.id });
+  const created = await newRun(
+    control,
+    definition,
+    input,
+    { ...options, id },
+    { frame, taskRunId: entry.id },
+  );
   control.channel(id, created.run.fence).post({ op: "create-run", run: created });
   crashPoint("subflow.created");
   const execution = new FlowExecution({
-    control, definition, input, taskRunner, signal,
+    control,
+    definition,
+    input,
+    taskRunner,
+    signal,
     run: created.run,
     fresh: true,
     parent: frame,

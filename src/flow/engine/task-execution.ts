@@ -127,7 +127,8 @@ export class TaskExecution {
     const frame = this.#frame;
     const entry = this.#entry;
     const resumes = this.#live.resumed || this.#nestedCalls;
-    if (!resumes) return this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, null), args, signal);
+    if (!resumes)
+      return this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, null), args, signal);
     return this.#recordedCalls(frame).then((recorded) =>
       this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, recorded), args, signal),
     );
@@ -194,7 +195,8 @@ export class TaskExecution {
       if (transaction === null) ops.push({ op: "cache", row });
     }
     const definition = this.#definition;
-    const hooked = options.onCompletion !== undefined || (transaction === null && options.onCommit !== undefined);
+    const hooked =
+      options.onCompletion !== undefined || (transaction === null && options.onCommit !== undefined);
     const after =
       hooked || cache !== null
         ? async () => {
@@ -212,7 +214,8 @@ export class TaskExecution {
     if (persistResult === false) return null;
     const what = `the result of task "${this.#definition.name}"`;
     const storage = this.#frame.session.control.results;
-    if (serializer !== undefined && serializer !== "json") return storeValue(value, { what, storage, serializer });
+    if (serializer !== undefined && serializer !== "json")
+      return storeValue(value, { what, storage, serializer });
     const encoded = encodeInline(value, what);
     return "tooLarge" in encoded ? storeText(encoded.tooLarge, storage) : encoded;
   }
@@ -228,7 +231,8 @@ export class TaskExecution {
     const { options, retries } = this.#definition;
     const allowed = retries ?? this.#frame.session.control.settings.tasks.defaultRetries;
     if (retriesUsed >= allowed || isNonRetryable(error)) return false;
-    if (error instanceof RefusedError || error instanceof StoppedError || error instanceof CancelledError) return false;
+    if (error instanceof RefusedError || error instanceof StoppedError || error instanceof CancelledError)
+      return false;
     if (options.retryIf === undefined) return true;
     return options.retryIf(error, retriesUsed + 1);
   }
@@ -246,7 +250,11 @@ export class TaskExecution {
     this.#live.post();
     crashPoint("task.awaiting-retry");
     const again = delay === 0 ? "now" : `in ${formatDuration(delay)}`;
-    engineLog(this.#frame, 30, `Task "${entry.name}" failed (${errorMessage(error)}); retry ${retry} ${again}`);
+    engineLog(
+      this.#frame,
+      30,
+      `Task "${entry.name}" failed (${errorMessage(error)}); retry ${retry} ${again}`,
+    );
     await pause(delay, session);
   }
 

@@ -52,9 +52,19 @@ export type AcquireAnswer =
   /** `lease` is null when none of the names is a limit (nothing to give back). */
   | { readonly acquired: true; readonly leaseId: string | null }
   /** `blockedBy` is the limit that is full; `retryAfter` a hint in ms. */
-  | { readonly acquired: false; readonly reason: "full"; readonly blockedBy: string; readonly retryAfter: number }
+  | {
+      readonly acquired: false;
+      readonly reason: "full";
+      readonly blockedBy: string;
+      readonly retryAfter: number;
+    }
   /** The limit can never give that many slots (`limit` is smaller). */
-  | { readonly acquired: false; readonly reason: "impossible"; readonly blockedBy: string; readonly limit: number }
+  | {
+      readonly acquired: false;
+      readonly reason: "impossible";
+      readonly blockedBy: string;
+      readonly limit: number;
+    }
   | { readonly acquired: false; readonly reason: "missing"; readonly missing: readonly string[] };
 
 export interface RateRequest {
@@ -66,8 +76,18 @@ export interface RateRequest {
 
 export type RateAnswer =
   | { readonly admitted: true }
-  | { readonly admitted: false; readonly reason: "full"; readonly blockedBy: string; readonly retryAfter: number }
-  | { readonly admitted: false; readonly reason: "impossible"; readonly blockedBy: string; readonly limit: number }
+  | {
+      readonly admitted: false;
+      readonly reason: "full";
+      readonly blockedBy: string;
+      readonly retryAfter: number;
+    }
+  | {
+      readonly admitted: false;
+      readonly reason: "impossible";
+      readonly blockedBy: string;
+      readonly limit: number;
+    }
   /** A rate limit needs a decay; this one has none. */
   | { readonly admitted: false; readonly reason: "no-decay"; readonly blockedBy: string }
   | { readonly admitted: false; readonly reason: "missing"; readonly missing: readonly string[] };
@@ -77,7 +97,14 @@ export interface LimitRepository {
   /** By name. */
   list(): Promise<readonly ConcurrencyLimit[]>;
   /** Creates a limit or changes the given fields of one that is there. */
-  upsert(limit: { readonly id: string; readonly name: string; readonly limit: number; readonly active?: boolean; readonly slotDecayPerSecond?: number; readonly now: number }): Promise<ConcurrencyLimit>;
+  upsert(limit: {
+    readonly id: string;
+    readonly name: string;
+    readonly limit: number;
+    readonly active?: boolean;
+    readonly slotDecayPerSecond?: number;
+    readonly now: number;
+  }): Promise<ConcurrencyLimit>;
   delete(name: string): Promise<boolean>;
   /** Gives every slot back, whoever holds it. */
   reset(name: string, now: number): Promise<boolean>;

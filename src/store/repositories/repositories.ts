@@ -1,4 +1,12 @@
-import type { Artifact, ArtifactType, EventRecord, FlowRow, FlowRun, JournalEntry, LogLine } from "../../core/run.ts";
+import type {
+  Artifact,
+  ArtifactType,
+  EventRecord,
+  FlowRow,
+  FlowRun,
+  JournalEntry,
+  LogLine,
+} from "../../core/run.ts";
 import type { State, StateType } from "../../core/state.ts";
 
 /**
@@ -95,7 +103,10 @@ export interface ArtifactRepository {
   /** Newest first; with `latest`, one row a key. */
   list(filter: ArtifactFilter & { readonly latest?: boolean }, page: PageRequest): Promise<Page<Artifact>>;
   create(artifact: Artifact): Promise<void>;
-  update(id: string, change: { readonly data?: unknown; readonly description?: string | null; readonly updatedAt: number }): Promise<boolean>;
+  update(
+    id: string,
+    change: { readonly data?: unknown; readonly description?: string | null; readonly updatedAt: number },
+  ): Promise<boolean>;
   delete(id: string): Promise<boolean>;
 }
 
@@ -119,14 +130,20 @@ export interface VariableRepository {
 
 export interface LogRepository {
   /** Oldest first. With `minLevel`, only lines at or above it. */
-  list(filter: { readonly flowRunId?: string; readonly taskRunId?: string; readonly minLevel?: number }, page: PageRequest): Promise<Page<LogLine>>;
+  list(
+    filter: { readonly flowRunId?: string; readonly taskRunId?: string; readonly minLevel?: number },
+    page: PageRequest,
+  ): Promise<Page<LogLine>>;
   append(lines: readonly LogLine[]): Promise<void>;
 }
 
 export interface EventRepository {
   append(events: readonly EventRecord[]): Promise<void>;
   /** Newest first. */
-  list(filter: { readonly event?: string; readonly resourceId?: string }, page: PageRequest): Promise<Page<EventRecord>>;
+  list(
+    filter: { readonly event?: string; readonly resourceId?: string },
+    page: PageRequest,
+  ): Promise<Page<EventRecord>>;
 }
 
 export interface Repositories {

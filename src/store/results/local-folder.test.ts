@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { asNobody } from "../../../test/support/as-nobody.ts";
 import { Child } from "../../../test/support/child.ts";
 import { newFolder } from "../../../test/support/folder.ts";
 import { type LocalFolder, localFolder } from "./local-folder.ts";
@@ -154,17 +155,6 @@ describe("several processes", () => {
 });
 
 describe("a place that cannot be written", () => {
-  /** Root may write everywhere, so the refusal is asked for as somebody else. */
-  async function asNobody<T>(work: () => Promise<T>): Promise<T> {
-    if (process.getuid?.() !== 0) return work();
-    process.seteuid?.(65_534);
-    try {
-      return await work();
-    } finally {
-      process.seteuid?.(0);
-    }
-  }
-
   it("for want of permission is told", async () => {
     mkdirSync(path, { recursive: true, mode: 0o500 });
     const refused = asNobody(() => folder.write(bytes("x")));
