@@ -21,29 +21,8 @@ export { type Flow, flow, type RunOptions } from "./flow.ts";
 export { asCompleted, type FutureList, type FutureState, isFuture, type TaskFuture, wait } from "./future.ts";
 export { isMain } from "./is-main.ts";
 export type { FlowHook, FlowOptions, TaskHook, TaskOptions, TransactionHook } from "./options.ts";
-export {
-  type CacheContext,
-  type CacheIsolation,
-  type CacheKeyFunction,
-  type CachePolicy,
-  cachePolicy,
-  DEFAULT,
-  FLOW_PARAMETERS,
-  INPUTS,
-  NO_CACHE,
-  NONE,
-  RUN_ID,
-  TASK_SOURCE,
-} from "./caching/policy.ts";
 export { heartbeat, lastHeartbeat } from "./heartbeat.ts";
 export { getRunLogger, type LogFacts, type RunLogger } from "./logging/logger.ts";
-export {
-  type CommitMode,
-  getTransaction,
-  transaction,
-  type TransactionOptions,
-  type TransactionView,
-} from "./transaction.ts";
 export { clock, patched, random, sleep, uuid } from "./recorded.ts";
 export { type ResumeOptions, resumeFlowRun } from "./resume.ts";
 export { concurrent } from "./runners/in-process.ts";
