@@ -51,8 +51,10 @@ export async function lockUnless<Found>(
       return { found: after };
     }
     const { timeout } = wish;
-    const left = timeout === undefined ? wait : timeout - (performance.now() - started);
-    if (left <= 0 && timeout !== undefined) throw lockTimeout(wish, timeout);
+    const left = (timeout ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
+    if (timeout !== undefined && left <= 0) throw lockTimeout(wish, timeout);
+    // Who waits this long asks whether the holder still lives; an answer may as well come at the next look.
+    if (wait === LAST_LOOK) await session.control.buryDead().catch(() => undefined);
     await untilReleased(session, key, Math.min(wait, left));
   }
 }
