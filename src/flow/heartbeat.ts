@@ -34,6 +34,7 @@ export function heartbeat(details: unknown): void {
  *
  * @throws RefusedError `SEGNO_NO_TASK` outside a task.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what it said.
 export function lastHeartbeat<T = unknown>(): T | undefined {
   return slotOf(requireFrame("lastHeartbeat()"), "lastHeartbeat()").last as T | undefined;
 }

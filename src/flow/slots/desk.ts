@@ -1,5 +1,5 @@
 import type { Control } from "../../client/control.ts";
-import { Line, type Waiter } from "./line.ts";
+import { Line, type Ticket, type Waiter } from "./line.ts";
 
 /** How old the list of limited tags may be, ms: a limit that another process makes counts after that. */
 const TAGS_READ_EVERY_MS = 1000;
@@ -22,7 +22,7 @@ export class Desk {
   }
 
   /** Waits in the line named `kind`, of those who want the same of the same limits. */
-  join<T>(kind: string, names: readonly string[], waiter: Waiter<T>): ReturnType<Line<T>["join"]> {
+  join<T>(kind: string, names: readonly string[], waiter: Waiter<T>): Ticket<T> {
     for (const [key, line] of this.#lines) if (line.empty && key !== kind) this.#lines.delete(key);
     const known = this.#lines.get(kind);
     const line = known ?? new Line<unknown>(names, () => this.#buryDead());

@@ -34,6 +34,13 @@ interface Place<T> extends Waiter<T> {
   left: boolean;
 }
 
+/** A place in a line. */
+export interface Ticket<T> {
+  readonly taken: Promise<T>;
+  /** Ends the wait with an error; does nothing once it has ended. */
+  readonly leave: (error: unknown) => void;
+}
+
 export class Line<T> {
   /** The limits whose releases concern this line. */
   readonly names: readonly string[];
@@ -59,8 +66,7 @@ export class Line<T> {
     return this.#blockedBy;
   }
 
-  /** Waits in line; `leave` ends the wait with an error, and does nothing after it has ended. */
-  join(waiter: Waiter<T>): { readonly taken: Promise<T>; leave(error: unknown): void } {
+  join(waiter: Waiter<T>): Ticket<T> {
     let place: Place<T> | undefined;
     const taken = new Promise<T>((resolve, reject) => {
       place = {
