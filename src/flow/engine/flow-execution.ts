@@ -1,20 +1,12 @@
 import type { Control } from "../../client/control.ts";
-import { newId, nowMicros } from "../../client/time.ts";
+import { nowMicros } from "../../client/time.ts";
 import { formatDuration } from "../../core/duration.ts";
-import {
-  CancelledError,
-  NonRetryable,
-  RefusedError,
-  StoppedError,
-  TimedOutError,
-} from "../../core/errors.ts";
+import { CancelledError, RefusedError, StoppedError, TimedOutError } from "../../core/errors.ts";
 import { errorMessage, recordError } from "../../core/recorded-error.ts";
-import { retryDelayMs } from "../../core/retry.ts";
+import { isNonRetryable, retryDelayMs } from "../../core/retry.ts";
 import type { FlowRun, StoredValue } from "../../core/run.ts";
-import { makeState, type State, type StateName, type StateType } from "../../core/state.ts";
 import { crashPoint } from "../../store/crash-point.ts";
 import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
-import type { RunChange } from "../../store/store.ts";
 import { pendingArguments } from "../arguments.ts";
 import { type Frame, inFrame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
@@ -27,6 +19,7 @@ import type { TaskRunner } from "../runners/task-runner.ts";
 import { addActiveRun, removeActiveRun } from "./active-runs.ts";
 import { attempt } from "./attempt.ts";
 import { BodyScope } from "./body-scope.ts";
+import { type Proposal, RunBook, type RunColumns } from "./run-book.ts";
 import { Session } from "./session.ts";
 import { pause } from "./wait.ts";
 
@@ -62,9 +55,7 @@ export class FlowExecution {
   readonly #control: Control;
   readonly #definition: FlowDefinition;
   readonly #run: FlowRun;
-  #state: State;
-  #runTime: number;
-  #attempt: number;
+  readonly #book: RunBook;
   #fresh: boolean;
   #session: Session;
   #scope: BodyScope;
@@ -77,9 +68,7 @@ export class FlowExecution {
     this.#control = init.control;
     this.#definition = init.definition;
     this.#run = init.run;
-    this.#state = init.run.state;
-    this.#runTime = init.run.totalRunTime;
-    this.#attempt = init.run.runCount;
+    this.#book = new RunBook(init.run);
     this.#fresh = init.fresh;
     this.#session = this.#newSession();
     this.#scope = BodyScope.fresh(this.#scopeInit());
@@ -126,17 +115,19 @@ export class FlowExecution {
 
   /** Opens the attempt: its journal, its frame, and its state if that is not Running yet. */
   async #begin(): Promise<void> {
+    if (!this.#fresh) this.#session.post(this.#book.move(this.#nextAttempt(), { error: null }));
     const init = this.#scopeInit();
     this.#scope = this.#fresh ? BodyScope.fresh(init) : await BodyScope.open(init);
     this.#frame = this.#newFrame();
-    if (!this.#fresh) {
-      const name: StateName =
-        this.#state.type === "CRASHED" || this.#state.type === "RUNNING" ? "Resuming" : "Retrying";
-      const change = { runCount: this.#attempt, endAt: null, error: null, expectedStartAt: null };
-      this.#session.post(this.#transition("RUNNING", name === "Resuming" ? "Running" : name, null, change));
-    }
     this.#fresh = false;
     await this.#hooks("onRunning", this.#definition.options.onRunning);
+  }
+
+  /** A run that was interrupted goes on in its attempt; one that failed begins another. */
+  #nextAttempt(): Proposal {
+    const { type } = this.#book.state;
+    const resuming = type !== "FAILED" && type !== "SCHEDULED";
+    return { type: "RUNNING", name: resuming ? "Running" : "Retrying", resuming };
   }
 
   async #body(): Promise<unknown> {
@@ -173,7 +164,7 @@ export class FlowExecution {
     const stored = await this.#store(value);
     this.stored = stored;
     const result = { result: stored, error: null };
-    await this.#finish("COMPLETED", "Completed", null, result);
+    await this.#finish({ type: "COMPLETED" }, result);
     crashPoint("flow.finished");
     await this.#hooks("onCompletion", this.#definition.options.onCompletion);
     return value;
@@ -188,44 +179,40 @@ export class FlowExecution {
     }
     if (session.cancelled !== null) {
       await this.#settleWithin(CANCEL_GRACE_MS);
-      await this.#finish("CANCELLED", "Cancelled", errorMessage(session.cancelled), {
-        error: recordError(session.cancelled),
-      });
+      const cancelled = { type: "CANCELLED", message: errorMessage(session.cancelled) } as const;
+      await this.#finish(cancelled, { error: recordError(session.cancelled) });
       await this.#hooks("onCancellation", this.#definition.options.onCancellation, session.cancelled);
       return true;
     }
     await this.#settleWithin(CANCEL_GRACE_MS);
-    if (this.#mayRetry(error)) {
-      await this.#awaitRetry(error);
+    const name = error instanceof TimedOutError ? "TimedOut" : "Failed";
+    const retryDelay = this.#retryDelay(error);
+    const failure = { type: "FAILED", name, message: errorMessage(error), retryDelay } as const;
+    const final = isNonRetryable(error) || error instanceof RefusedError;
+    await this.#finish({ ...failure, final }, { error: recordError(error) });
+    if (this.#book.state.type !== "FAILED") {
+      await this.#awaitRetry(error, retryDelay);
       return false;
     }
-    const name = error instanceof TimedOutError ? "TimedOut" : "Failed";
-    await this.#finish("FAILED", name, errorMessage(error), { error: recordError(error) });
     await this.#hooks("onFailure", this.#definition.options.onFailure, error);
     return true;
   }
 
-  #mayRetry(error: unknown): boolean {
-    if (error instanceof NonRetryable || error instanceof RefusedError) return false;
-    return this.#attempt <= this.#run.retries;
+  #retryDelay(error: unknown): number {
+    const own = this.#definition.options.retryDelay ?? this.#control.settings.flows.defaultRetryDelay;
+    return retryDelayMs(own, this.#book.attempt, Math.random(), error);
   }
 
-  async #awaitRetry(error: unknown): Promise<void> {
-    const { options } = this.#definition;
-    const own = options.retryDelay ?? this.#control.settings.flows.defaultRetryDelay;
-    const delay = retryDelayMs(own, this.#attempt, Math.random(), error);
-    const expectedStartAt = nowMicros() + Math.round(delay * 1000);
-    const message = errorMessage(error);
-    this.#session.post(this.#transition("SCHEDULED", "AwaitingRetry", message, { expectedStartAt }));
+  async #awaitRetry(error: unknown, delay: number): Promise<void> {
+    const again = delay === 0 ? "now" : `in ${formatDuration(delay)}`;
     engineLog(
       this.#frame,
       30,
-      `Flow run failed (${message}); attempt ${this.#attempt + 1} in ${formatDuration(delay)}`,
+      `Flow run failed (${errorMessage(error)}); attempt ${this.#book.attempt + 1} ${again}`,
     );
     this.#session.close();
     this.#session = this.#newSession();
     await pause(delay, this.#session);
-    this.#attempt++;
   }
 
   /** Waits for a run's retry that an earlier process began to wait for. */
@@ -248,8 +235,8 @@ export class FlowExecution {
     this.#session.close();
     this.#scope.close();
     if (this.#session.channel.failure === null) {
-      const change = { endAt: nowMicros(), release: true, error: recordError(error) };
-      await this.#session.channel.write(this.#transition("CRASHED", "Crashed", errorMessage(error), change));
+      const crash = { type: "CRASHED", message: errorMessage(error) } as const;
+      await this.#session.channel.write(this.#book.move(crash, { error: recordError(error) }));
     }
     engineLog(this.#frame, 40, errorMessage(error));
     await this.#hooks("onCrashed", this.#definition.options.onCrashed, error);
@@ -259,43 +246,27 @@ export class FlowExecution {
     this.#session.freeze(error);
     const message = errorMessage(error);
     this.#session.interrupt(message);
-    const change = { endAt: nowMicros(), release: true };
-    this.#session.channel.post(this.#transition("CRASHED", "Crashed", message, change));
+    this.#session.channel.post(this.#book.move({ type: "CRASHED", message }));
     // Nothing of this execution comes back; whoever resumes the run here must not wait for it.
     removeActiveRun(this.#run.id);
   }
 
-  async #finish(
-    type: StateType,
-    name: StateName,
-    message: string | null,
-    change: Partial<RunChange>,
-  ): Promise<void> {
+  /** Ends the attempt; with the run, unless the rules make another attempt of a failure. */
+  async #finish(proposal: Proposal, columns: RunColumns): Promise<void> {
     const session = this.#session;
     this.#scope.close();
-    const op = this.#transition(type, name, message, { ...change, endAt: nowMicros(), release: true });
     try {
-      await session.channel.write(op);
+      await session.channel.write(this.#book.move(proposal, columns));
     } catch (failure) {
-      const error = failure instanceof StoppedError ? failure : null;
-      if (error !== null) session.stop(error);
+      if (failure instanceof StoppedError) session.stop(failure);
       throw failure;
     } finally {
       session.close();
     }
-    engineLog(
-      this.#frame,
-      type === "COMPLETED" ? 20 : 40,
-      `Finished in state ${name}${message === null ? "" : `: ${message}`}`,
-    );
-  }
-
-  #transition(type: StateType, name: StateName, message: string | null, change: Partial<RunChange>) {
-    const timestamp = Math.max(nowMicros(), this.#state.timestamp + 1);
-    if (this.#state.type === "RUNNING") this.#runTime += timestamp - this.#state.timestamp;
-    this.#state = makeState({ id: newId(), type, name, timestamp, message });
-    const full = { ...change, state: this.#state, totalRunTime: this.#runTime };
-    return { op: "run-state", runId: this.#run.id, change: full } as const;
+    const { type, name, message } = this.#book.state;
+    if (type === "SCHEDULED") return;
+    const why = message === null ? "" : `: ${message}`;
+    engineLog(this.#frame, type === "COMPLETED" ? 20 : 40, `Finished in state ${name}${why}`);
   }
 
   #store(value: unknown): StoredValue | null | Promise<StoredValue> {
@@ -325,10 +296,11 @@ export class FlowExecution {
       rootFlowRunId,
       name: this.#run.name,
       parameters: this.#init.input,
-      runCount: this.#attempt,
+      runCount: this.#book.attempt,
       scheduledStartTime: null,
     };
-    const state = { type: this.#state.type, name: this.#state.name, message: this.#state.message };
+    const { type, name: stateName, message } = this.#book.state;
+    const state = { type, name: stateName, message };
     await runFlowHooks(name, given, this.#frame, {
       flow: { name: this.#definition.name },
       flowRun,
@@ -369,7 +341,7 @@ export class FlowExecution {
       control: this.#control,
       flowRunId: id,
       flowName,
-      attempt: this.#attempt,
+      attempt: this.#book.attempt,
       stop: (error: StoppedError) => session.stop(error),
     };
   }
@@ -382,7 +354,7 @@ export class FlowExecution {
     return {
       session,
       scope: this.#scope,
-      flow: { run: this.#run, input, attempt: this.#attempt, taskRunner },
+      flow: { run: this.#run, input, attempt: this.#book.attempt, taskRunner },
       task: null,
       signal: session.signal,
       tags: this.#run.tags,

@@ -125,15 +125,12 @@ export async function goOn(
 async function resume(
   control: Control,
   definition: FlowDefinition,
-  claimed: FlowRun,
+  run: FlowRun,
   options: GoOnOptions,
 ): Promise<unknown> {
-  const { type, name } = claimed.state;
-  const input = claimed.parameters === null ? undefined : await loadResult(control, claimed.parameters);
+  const { type, name } = run.state;
+  const input = run.parameters === null ? undefined : await loadResult(control, run.parameters);
   const waiting = type === "SCHEDULED" && name === "AwaitingRetry";
-  // A run that failed for good, or waited to be tried again, begins an attempt; any other goes on in its own.
-  const runCount = type === "FAILED" || waiting ? claimed.runCount + 1 : claimed.runCount;
-  const run = { ...claimed, runCount };
   const { signal, taskRunner } = options;
   const parent = options.parent ?? null;
   const execution = new FlowExecution({

@@ -14,8 +14,8 @@ export function pause(ms: number, session: Session): Promise<void> {
     };
     const check = () => {
       const left = due - performance.now();
-      if (left > 1) {
-        arm(left);
+      if (left > 0) {
+        arm(Math.max(1, left));
         return;
       }
       forget();
