@@ -17,8 +17,8 @@ import type { BatchRefusal, JournalBatch, JournalOp, Store } from "./store.ts";
  * An entry is queued by reference and bound when it is written: an end that comes before the start
  * was written changes the queued object, and both reach the disk as one insert.
  *
- * A commit on a thread of its own was tried: the step's latency rose from 0.20 to 0.27 ms with two
- * more hops, and throughput fell, since what costs is the rows, which would be cloned as well.
+ * A commit on a thread of its own was tried (medians of 1 500 and 240 commits, in turn with this way):
+ * one row 0.26 ms here and 0.35 there, 256 rows 1.27 and 1.46: two hops more, and every row cloned.
  */
 export interface JournalWriterOptions {
   /** Queued ops past which `post` commits by itself, blocking, and `ready` waits. */
