@@ -11,9 +11,11 @@ export interface CodeUse {
   readonly line: number;
   /** The class in `new RefusedError({ code: … })`; undefined where the code is handed on first. */
   readonly class: string | undefined;
+  /** Whether an error is made with it, rather than an error's code held against it. */
+  readonly made: boolean;
 }
 
-const CODE = /^SEGNO_[A-Z0-9_]+$/;
+const CODE = /^SEGNO_[A-Z0-9_]*[A-Z0-9]$/;
 /** Environment variables look like codes. */
 const VARIABLES: ReadonlySet<string> = new Set(["SEGNO_PROFILE", ...SETTING_ROWS.map((row) => row.env)]);
 const CATALOGUE = "src/core/error-catalogue.ts";
@@ -37,9 +39,14 @@ export function codesIn(path: string, text: string): CodeUse[] {
     if (code === undefined || !CODE.test(code) || VARIABLES.has(code)) return;
     // env["SEGNO_…"]
     if (parent?.type === "MemberExpression") return;
-    found.push({ code, path, line: lineOf(node.start), class: classes.get(node) });
+    found.push({ code, path, line: lineOf(node.start), class: classes.get(node), made: !isCompared(parent) });
   });
   return found;
+}
+
+/** `code === "…"`, or one of a list of codes. */
+function isCompared(parent: SyntaxNode | undefined): boolean {
+  return parent?.type === "BinaryExpression" || parent?.type === "ArrayExpression";
 }
 
 /** The literal in `new SomeError({ code: "…" })`, and the class. */

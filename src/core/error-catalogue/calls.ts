@@ -56,6 +56,39 @@ export const CALL_ERRORS = {
     "`patched()` was called in the middle of a burst of calls that the journal is still read for, so that no answer would be certain.",
     "Await `patched()` before the calls that fan out.",
   ),
+  SEGNO_TRANSACTION_ENDED: refused(
+    "A task was called in a transaction that has ended.",
+    "Await everything that the transaction's block begins before it returns.",
+  ),
+  SEGNO_INVALID_ARTIFACT: refused(
+    "An artifact's content is of the wrong kind, or its progress is not from 0 to 100.",
+    "Give what people should read: text, rows of plain values, a link, or a percentage.",
+  ),
+  SEGNO_INVALID_EVENT: refused(
+    "An event has no name or no resource, or labels that are not text.",
+    'Write `emitEvent({ event: "invoice.paid", resource: "invoice.7", payload: { … } })`.',
+  ),
+  SEGNO_USAGE: refused(
+    "The `segno` command was called wrong in a way that its options alone do not show.",
+    "Look at the command's `--help`.",
+  ),
+
+  SEGNO_LIMIT_CLOSED: refused(
+    "A concurrency limit is 0, so that it lets nobody in.",
+    "Raise the limit, or delete it, and run this again.",
+  ),
+  SEGNO_LIMIT_TOO_SMALL: refused(
+    "More slots were asked of a concurrency limit than it has in all.",
+    "Occupy fewer slots, or raise the limit.",
+  ),
+  SEGNO_LIMIT_MISSING: refused(
+    "There is no concurrency limit of that name, and `strict` asks for one.",
+    "Create it with `setConcurrencyLimit()`, or leave `strict` out to go on without a limit.",
+  ),
+  SEGNO_LIMIT_WITHOUT_DECAY: refused(
+    "`rateLimit()` was called with a limit without slot decay, which would never give a slot back.",
+    "Give the limit a `slotDecayPerSecond` with `setConcurrencyLimit()`, or use `concurrency()`.",
+  ),
 
   SEGNO_INVALID_CACHE_POLICY: refused(
     "A cache policy cannot be made of what was given, or contradicts another option of its task.",

@@ -100,10 +100,6 @@ export const STORE_ERRORS = {
     "The store's file is a SQLite database of another program. Nothing in it was changed.",
     "Point `SEGNO_STORE_PATH` to a file of its own.",
   ),
-  SEGNO_STORE_CLOSED: failed(
-    "The store was used after it was closed.",
-    "Use it before it is closed, or open it again.",
-  ),
   SEGNO_RESULT_STORAGE_FULL: failed(
     "The disk or the quota of the result storage is used up, or the value is larger than a file may be there.",
     "Free some space or set `SEGNO_RESULTS_PATH` to another disk, then resume the run.",
