@@ -143,18 +143,23 @@ describe("opening", () => {
   });
 
   it(
-    "a fresh file from eight processes at once gives each of them the whole store",
+    "fresh files from eight processes at once gives each of them the whole store",
     { timeout: 120_000 },
     async () => {
       const fresh = join(newFolder("migrations-"), "deep", "segno.db");
-      // Processes start one after the other on a small machine: they wait for one another.
+      // Processes start one after the other on a small machine: they wait for a moment to come.
       const at = String(Date.now() + 3000);
-      const children = Array.from({ length: 8 }, () => new Child(USER, ["sqlite", fresh, "open-at", at]));
+      const children = Array.from(
+        { length: 8 },
+        () => new Child(USER, ["sqlite", fresh, "open-at", at, "20"]),
+      );
       const answers = await Promise.all(children.map((child) => child.done()));
       expect(new Set(answers)).toEqual(new Set(["opened"]));
-      const store = await SqliteStore.open({ path: fresh });
-      expect(await store.liveExecutors()).toHaveLength(8);
-      await store.close();
+      for (let index = 0; index < 20; index++) {
+        const store = await SqliteStore.open({ path: `${fresh}-${index}` });
+        expect(await store.liveExecutors()).toHaveLength(8);
+        await store.close();
+      }
     },
   );
 
@@ -162,11 +167,13 @@ describe("opening", () => {
     "an old store from several processes at once brings it up to date once",
     { timeout: 120_000 },
     async () => {
-      migrate(db, path, 1);
+      const old = await openDatabase({ path: `${path}-0`, durability: "full", busyTimeout: 5000 });
+      migrate(old, path, 1);
       const at = String(Date.now() + 2000);
-      const children = Array.from({ length: 4 }, () => new Child(USER, ["sqlite", path, "open-at", at]));
+      const children = Array.from({ length: 4 }, () => new Child(USER, ["sqlite", path, "open-at", at, "1"]));
       await Promise.all(children.map((child) => child.done()));
-      expect(schemaVersion(db)).toBe(LATEST_VERSION);
+      expect(schemaVersion(old)).toBe(LATEST_VERSION);
+      old.close();
     },
   );
 });

@@ -1,7 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseSyncInstance, StatementSyncInstance } from "@photostructure/sqlite";
 import { refuseForeign } from "./identity.ts";
+import { isBusy } from "./store-errors.ts";
 
 export type Database = DatabaseSyncInstance;
 export type Statement = StatementSyncInstance;
@@ -28,22 +30,31 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
   const { DatabaseSync } = await import("@photostructure/sqlite");
   mkdirSync(dirname(options.path), { recursive: true });
   const db = new DatabaseSync(options.path, { timeout: options.busyTimeout });
-  try {
-    // The order matters: the lock wait must stand before the switch to WAL, which takes a lock.
-    db.exec(`pragma busy_timeout = ${options.busyTimeout}`);
-    refuseForeign(db, options.path);
-    db.exec("pragma journal_mode = wal");
-    db.exec(`pragma synchronous = ${options.durability}`);
-    // 16 MiB of log between checkpoints: a page that many commits touch is copied once for all of them.
-    db.exec("pragma wal_autocheckpoint = 4000");
-    db.exec("pragma cache_size = -32768");
-    db.exec("pragma foreign_keys = on");
-    db.exec("pragma temp_store = memory");
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
+  const deadline = performance.now() + options.busyTimeout;
+  for (;;) {
+    try {
+      prepare(db, options);
+      return db;
+    } catch (error) {
+      // When processes switch one fresh file to WAL at once, SQLite refuses some of them on the spot,
+      // lock wait or not, since waiting would be a deadlock: 5 of 960 openings by eight processes.
+      if (!isBusy(error) || performance.now() > deadline) {
+        db.close();
+        throw error;
+      }
+      await delay(1 + Math.random() * 9);
+    }
   }
+}
+
+function prepare(db: Database, options: OpenOptions): void {
+  // The order matters: the lock wait must stand before the switch to WAL, which takes a lock.
+  db.exec(`pragma busy_timeout = ${options.busyTimeout}`);
+  refuseForeign(db, options.path);
+  db.exec("pragma journal_mode = wal");
+  db.exec(`pragma synchronous = ${options.durability}`);
+  db.exec("pragma foreign_keys = on");
+  db.exec("pragma temp_store = memory");
 }
 
 /** Runs `work` in one write transaction; a throw rolls everything back. Never await inside. */
