@@ -42,7 +42,9 @@ describe("withoutParameters", () => {
   });
 
   it("drops properties of a destructured parameter, under their own names", async () => {
-    const fn = await fromSource("({ path, debug: verbose = false, options: { depth, log } = {}, ...others }) => path");
+    const fn = await fromSource(
+      "({ path, debug: verbose = false, options: { depth, log } = {}, ...others }) => path",
+    );
     const arg = { path: "p", debug: true, options: { depth: 2, log: "l" }, extra: 1 };
     const gone = undefined;
     expect(await left(fn, [arg], "debug")).toEqual([{ ...arg, debug: gone }]);
@@ -74,13 +76,14 @@ describe("withoutParameters", () => {
     const fn = await fromSource("(chunks, { size }) => 0");
     const error = await left(fn, [1, {}], "chunk").catch((refusal: unknown) => refusal as RefusedError);
     expect(error).toMatchObject({ code: "SEGNO_UNKNOWN_PARAMETER", help: "Did you mean chunks?" });
-    expect(String(error)).toContain('task "t" leaves out "chunk", but the task has no such parameter; it has "chunks", "size".');
+    expect(String(error)).toContain(
+      'task "t" leaves out "chunk", but the task has no such parameter; it has "chunks", "size".',
+    );
     await expect(left(() => 0, [], "x")).rejects.toThrow(/it has none/);
   });
 
   it("refuses a function whose source cannot be read", async () => {
-    const bound = ((_a: number) => 0).bind(null);
-    await expect(left(bound, [1], "_a")).rejects.toThrow(/it is bound or native/);
-    await expect(left(Math.max, [1], "a")).rejects.toMatchObject({ code: "SEGNO_UNKNOWN_PARAMETER" });
+    const bound = Math.max.bind(null);
+    await expect(left(bound, [1], "a")).rejects.toThrow(/it is bound or native/);
   });
 });

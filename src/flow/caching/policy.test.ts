@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { RefusedError } from "../../core/errors.ts";
+import { task } from "../task.ts";
 import {
   cachePolicy,
   DEFAULT,
@@ -72,7 +73,9 @@ describe("a cache policy", () => {
   });
 
   it("refuses what is no policy and no function", () => {
-    expect(() => INPUTS.plus("TASK_SOURCE" as never)).toThrow(/plus\(\) takes another policy; got TASK_SOURCE/);
+    expect(() => INPUTS.plus("TASK_SOURCE" as never)).toThrow(
+      /plus\(\) takes another policy; got TASK_SOURCE/,
+    );
     expect(() => cachePolicy("key" as never)).toThrow(/takes a function/);
     expect([isCachePolicy(INPUTS), isCachePolicy({}), isCachePolicy(null), isCachePolicy("x")]).toEqual([
       true,
@@ -80,5 +83,18 @@ describe("a cache policy", () => {
       false,
       false,
     ]);
+  });
+});
+
+describe("the type of a policy", () => {
+  it("fits the task's arguments", () => {
+    const ofText = cachePolicy<[string]>(({ args: [text] }) => text.trim());
+    task({ name: "fits", cachePolicy: ofText.plus(INPUTS) }, async (text: string) => text);
+    task({ name: "fits-both-ways", cachePolicy: INPUTS.plus(ofText) }, async (text: string) => text);
+    // @ts-expect-error a policy for text does not fit a task that takes a number
+    task({ name: "misfits", cachePolicy: ofText }, async (n: number) => n);
+    // @ts-expect-error the sum takes text as well
+    task({ name: "misfits-as-sum", cachePolicy: INPUTS.plus(ofText) }, async (n: number) => n);
+    expect(ofText.parts).toHaveLength(1);
   });
 });
