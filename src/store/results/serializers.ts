@@ -33,7 +33,7 @@ export const json: Serializer = {
 };
 
 /** JSON through gzip, off this thread: for large text, a fifth of the size. */
-export const compressedJson: Serializer = {
+const compressedJson: Serializer = {
   name: "compressed/json",
   serialize: async (value, what) => promisify(gzip)(utf8.encode(encodeJson(value, what))),
   deserialize: async (bytes) => decodeJson(fromUtf8.decode(await promisify(gunzip)(bytes))),

@@ -32,7 +32,7 @@ const FILE_SYSTEM: Readonly<Record<string, number>> = {
 };
 
 /** The primary code of an error that SQLite or the file system raised, or undefined. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("systemErrno" in error && NO_ROOM.has(error.systemErrno)) return SQLITE_FULL;
   if ("syscall" in error && "code" in error) return FILE_SYSTEM[String(error.code)];
