@@ -1,51 +1,72 @@
+import { setMaxListeners } from "node:events";
 import { TimedOutError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/duration.ts";
 import type { Session } from "./session.ts";
+
+export interface AttemptInit {
+  readonly session: Session;
+  /** The caller's signal, when it can abort by itself: that of a task with a timeout. */
+  readonly outer: AbortSignal;
+  /** Names the attempt in the error of a timeout. */
+  readonly what: string;
+  /** ms; undefined for none. */
+  readonly timeout: number | undefined;
+  /** Carries the attempt out; calls `begin` when the user's code starts, since a wait for a free slot is not its time. */
+  readonly body: (signal: AbortSignal, begin: () => void) => unknown;
+  /** Called when it is the timeout that ended the attempt. */
+  readonly onTimeout?: (error: TimedOutError) => void;
+}
 
 /**
  * Carries out one attempt under the session's signal and its own timeout.
  *
  * JavaScript cannot stop a function; what ends is the waiting for it. The body's signal aborts, and
  * whatever it still answers is ignored. A body that answers at once costs no promise and no listener.
- *
- * @param timeout ms; undefined for none.
- * @param onTimeout called when it is the timeout that ended the attempt.
  */
-export function attempt(
-  session: Session,
-  what: string,
-  timeout: number | undefined,
-  body: (signal: AbortSignal) => unknown,
-  onTimeout?: (error: TimedOutError) => void,
-): unknown {
-  const own = timeout === undefined ? null : new AbortController();
-  const answer = body(own?.signal ?? session.signal);
+export function attempt(init: AttemptInit): unknown {
+  const { session, outer, timeout } = init;
+  const nested = outer !== session.signal;
+  const own = timeout === undefined && !nested ? null : new AbortController();
+  // Every task under this one may listen; that is no leak.
+  if (own !== null) setMaxListeners(0, own.signal);
+  let begun = false;
+  let arm = () => {
+    begun = true;
+  };
+  const answer = init.body(own?.signal ?? session.signal, () => arm());
   if (!isThenable(answer)) return answer;
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
-    const forget = session.onAbort((reason) => {
+    const settle = () => {
       clearTimeout(timer);
+      forget();
+      if (nested) outer.removeEventListener("abort", onOuter);
+    };
+    const abort = (reason: Error) => {
+      settle();
       own?.abort(reason);
       reject(reason);
-    });
-    if (timeout !== undefined) {
+    };
+    const onOuter = () => abort(outer.reason as Error);
+    arm = () => {
+      if (timeout === undefined) return;
       timer = setTimeout(() => {
-        forget();
-        const error = timedOut(what, timeout);
-        own?.abort(error);
-        onTimeout?.(error);
-        reject(error);
+        const error = timedOut(init.what, timeout);
+        init.onTimeout?.(error);
+        abort(error);
       }, timeout);
-    }
+    };
+    let forget: () => void = () => undefined;
+    forget = session.onAbort(abort);
+    if (nested) outer.addEventListener("abort", onOuter, { once: true });
+    if (begun) arm();
     answer.then(
       (value) => {
-        clearTimeout(timer);
-        forget();
+        settle();
         resolve(value);
       },
       (error: unknown) => {
-        clearTimeout(timer);
-        forget();
+        settle();
         reject(error);
       },
     );

@@ -133,8 +133,18 @@ export class FlowExecution {
   async #body(): Promise<unknown> {
     const { fn, timeout, name } = this.#definition;
     const session = this.#session;
-    const body = (signal: AbortSignal) => inFrame({ ...this.#frame, signal }, () => this.#guarded(fn));
-    const answer = attempt(session, `Flow "${name}"`, timeout, body, (error) => session.abort(error));
+    const answer = attempt({
+      session,
+      outer: session.signal,
+      what: `Flow "${name}"`,
+      timeout,
+      body: (_signal, begin) => {
+        begin();
+        // The session's signal and not the attempt's: its timeout aborts the session as a whole.
+        return inFrame(this.#frame, () => this.#guarded(fn));
+      },
+      onTimeout: (error) => session.abort(error),
+    });
     const value = await Promise.race([answer, session.untilStopped()]);
     const pending = pendingArguments([value]);
     const [result] = pending === null ? [value] : await pending.resolve();

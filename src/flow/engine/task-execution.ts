@@ -9,21 +9,17 @@ import type { JournalOp } from "../../store/store.ts";
 import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import { pendingArguments } from "../arguments.ts";
 import { type CacheAttempt, consultCache } from "../caching/consult.ts";
-import { type Frame, type HeartbeatSlot, inFrame } from "../context.ts";
+import type { Frame } from "../context.ts";
 import { runCommitHooks, runTaskHooks } from "../hooks.ts";
 import { engineLog } from "../logging/log.ts";
 import { noteOrigin, originsOf } from "../origins.ts";
-import { inline } from "../runners/in-process.ts";
-import type { TaskJob } from "../runners/task-runner.ts";
-import { heartbeatSlot } from "../heartbeat.ts";
 import { type TagSlots, takeTagSlots } from "../tag-limits.ts";
 import type { TaskDefinition } from "../task-definition.ts";
 import { taskRunName } from "../run-names.ts";
 import { attempt } from "./attempt.ts";
 import { type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
 import { mark } from "./entry.ts";
-import { KeyedReader } from "./replay-reader.ts";
-import { TaskScope } from "./scope.ts";
+import { TaskBody } from "./task-body.ts";
 import { pause, unlessAborted } from "./wait.ts";
 
 /**
@@ -38,8 +34,7 @@ export class TaskExecution {
   readonly #frame: Frame;
   readonly #live: LiveCall;
   readonly #entry: JournalEntry;
-  #heartbeat: HeartbeatSlot | null = null;
-  #nestedCalls = false;
+  readonly #body: TaskBody;
 
   constructor(definition: TaskDefinition, args: readonly unknown[], frame: Frame, live: LiveCall) {
     this.#definition = definition;
@@ -47,6 +42,7 @@ export class TaskExecution {
     this.#frame = frame;
     this.#live = live;
     this.#entry = live.entry;
+    this.#body = new TaskBody(definition, frame, live);
   }
 
   async run(): Promise<Outcome> {
@@ -103,82 +99,21 @@ export class TaskExecution {
   async #attempts(args: readonly unknown[], cache: CacheAttempt | null): Promise<Outcome> {
     const entry = this.#entry;
     let retriesUsed = this.#live.resumed ? retriesRecorded(entry) : 0;
+    const { session, signal: outer } = this.#frame;
+    const { timeout } = this.#definition;
+    const what = `Task "${entry.name}"`;
+    const body = (signal: AbortSignal, begin: () => void) => this.#body.invoke(args, signal, begin);
     for (;;) {
-      const again = entry.runCount > 0;
-      const name = again ? (entry.stateName === "AwaitingRetry" ? "Retrying" : "Rerunning") : "Running";
-      entry.runCount++;
-      mark(entry, "RUNNING", name);
-      this.#live.post();
-      await runTaskHooks("onRunning", this.#definition, this.#frame, entry);
       try {
-        const answer = attempt(this.#frame.session, this.#what(), this.#definition.timeout, (signal) =>
-          this.#invoke(args, signal),
-        );
+        const answer = attempt({ session, outer, what, timeout, body });
         return await this.#completed(answer instanceof Promise ? await answer : answer, cache);
       } catch (error) {
-        if (this.#frame.session.signal.aborted || !(await this.#retriable(error, retriesUsed))) throw error;
+        if (session.signal.aborted || outer.aborted || !(await this.#retriable(error, retriesUsed)))
+          throw error;
         retriesUsed++;
         await this.#awaitRetry(error, retriesUsed);
       }
     }
-  }
-
-  #invoke(args: readonly unknown[], signal: AbortSignal): unknown {
-    const frame = this.#frame;
-    const entry = this.#entry;
-    const resumes = this.#live.resumed || this.#nestedCalls;
-    if (!resumes)
-      return this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, null), args, signal);
-    return this.#recordedCalls(frame).then((recorded) =>
-      this.#invokeIn(new TaskScope(entry.id, frame.scope.flowRunCount, recorded), args, signal),
-    );
-  }
-
-  #invokeIn(scope: TaskScope, args: readonly unknown[], signal: AbortSignal): unknown {
-    const { fn, options } = this.#definition;
-    const entry = this.#entry;
-    const parent = this.#frame;
-    const heartbeat = (this.#heartbeat ??= heartbeatSlot(entry, this.#live));
-    const frame: Frame = {
-      ...parent,
-      scope,
-      signal,
-      task: { entry, heartbeat },
-      tags: entry.tags,
-      transaction: null,
-      logPrints: options.logPrints ?? parent.logPrints,
-    };
-    scope.onFirstCall = () => {
-      this.#nestedCalls = true;
-    };
-    const invoke = () => inFrame(frame, () => fn(...args));
-    const runner = options.taskRunner ?? parent.flow?.taskRunner ?? inline;
-    if (runner === inline) return invoke();
-    const job: TaskJob = {
-      taskName: this.#definition.name,
-      args,
-      signal,
-      nested: parent.task !== null,
-      invoke,
-      definedIn: this.#definition.definedIn(),
-      onHeartbeat: (details) => heartbeat.beat(details),
-      lastHeartbeat: heartbeat.last,
-      onLog: (level, message) => engineLog(frame, level, message, "segno.task_runs"),
-    };
-    return inFrame(frame, () => runner.run(job));
-  }
-
-  /** What an earlier attempt's body had its own tasks do: they are not done again. */
-  async #recordedCalls(frame: Frame) {
-    const { session } = frame;
-    if (session.flowRunId === null) return null;
-    await session.channel.flush();
-    const reader = new KeyedReader(session.control, session.flowRunId, this.#entry.id);
-    await reader.readAll();
-    return {
-      nextSeq: reader.nextSeq,
-      find: (taskKey: string, dynamicKey: string) => reader.take(taskKey, dynamicKey),
-    };
   }
 
   async #completed(value: unknown, cache: CacheAttempt | null): Promise<Outcome> {
@@ -271,10 +206,6 @@ export class TaskExecution {
     }
     const stateName = error instanceof TimedOutError ? "TimedOut" : "Failed";
     return { ok: false, error, stateType: "FAILED", stateName, after };
-  }
-
-  #what(): string {
-    return `Task "${this.#entry.name}"`;
   }
 }
 

@@ -20,8 +20,10 @@ export interface TaskJob {
   readonly signal: AbortSignal;
   /** True for a call made in the body of another task: it must not wait for that task's slot. */
   readonly nested: boolean;
-  /** The body, in this process and in its context. */
+  /** The body, in this process and in its context. Calling it tells that the attempt began. */
   invoke(): unknown;
+  /** Tells that the attempt began, elsewhere: the task run is Running, and its timeout counts. */
+  readonly onStart: () => void;
   /** The file that defined the task, for runners that load it elsewhere; null when unknown. */
   readonly definedIn: string | null;
   /** What the body said of its progress, from elsewhere. */

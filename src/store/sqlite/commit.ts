@@ -1,4 +1,4 @@
-import type { State } from "../../core/state.ts";
+import { isTerminal, type State } from "../../core/state.ts";
 import {
   ENTRY_COLUMNS,
   ENTRY_MUTABLE_COLUMNS,
@@ -57,7 +57,8 @@ export class CommitStatements {
        total_run_time = coalesce(?, total_run_time),
        result = case when ? then ? else result end, result_ref = case when ? then ? else result_ref end,
        error = case when ? then ? else error end,
-       executor_id = case when ? then null else executor_id end, updated_at = ? where id = ?`,
+       executor_id = case when ? then null else executor_id end, updated_at = ?
+       where id = ? and (state_type <> 'CANCELLING' or ? = 1)`,
     );
     this.#artifact = db.prepare(
       `insert into artifact (id, key, type, description, data, flow_run_id, task_run_id, created_at, updated_at)
@@ -169,7 +170,7 @@ export class CommitStatements {
   changeRun(runId: string, change: RunChange): void {
     const { state } = change;
     const flag = (value: unknown) => (value === undefined ? 0 : 1);
-    this.#changeRun.run(
+    const changed = this.#changeRun.run(
       state.id,
       state.type,
       state.name,
@@ -193,7 +194,10 @@ export class CommitStatements {
       change.release === true ? 1 : 0,
       state.timestamp,
       runId,
+      isTerminal(state.type) ? 1 : 0,
     );
+    // Somebody asked to cancel the run: only its end may overwrite that. Its executor sees it at the next beat.
+    if (changed.changes === 0) return;
     this.insertState(runId, state);
   }
 

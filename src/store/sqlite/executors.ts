@@ -4,6 +4,9 @@ import type { Executor } from "../store.ts";
 import type { CommitStatements } from "./commit.ts";
 import { type Database, type Statement, writeTransaction } from "./driver.ts";
 
+/** µs that the row of an ended process is kept: longer than any lease that refers to it. */
+const KEPT = 86_400_000_000;
+
 /**
  * Processes that execute runs. One row a process, whatever the number of its runs: a heartbeat is
  * one small write, and the death of a process is seen in one place.
@@ -11,6 +14,7 @@ import { type Database, type Statement, writeTransaction } from "./driver.ts";
 export class SqliteExecutors {
   readonly #journal: Database;
   readonly #statements: CommitStatements;
+  readonly #forget: Statement;
   readonly #register: Statement;
   readonly #beat: Statement;
   readonly #cancelling: Statement;
@@ -23,6 +27,7 @@ export class SqliteExecutors {
   constructor(side: Database, journal: Database, statements: CommitStatements) {
     this.#journal = journal;
     this.#statements = statements;
+    this.#forget = side.prepare("delete from executor where ended_at is not null and ended_at < ?");
     this.#register = side.prepare(
       `insert into executor (id, hostname, pid, pid_started_at, started_at, expires_at, ended_at) values (?, ?, ?, ?, ?, ?, ?)
        on conflict(id) do update set expires_at = excluded.expires_at, ended_at = null`,
@@ -41,6 +46,7 @@ export class SqliteExecutors {
 
   register(executor: Executor): void {
     const e = executor;
+    this.#forget.run(e.startedAt - KEPT);
     this.#register.run(e.id, e.hostname, e.pid, e.pidStartedAt, e.startedAt, e.expiresAt, e.endedAt);
   }
 

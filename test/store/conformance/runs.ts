@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { uuidv7 } from "uuidv7";
 import { describe, expect, it } from "vitest";
+import { makeState } from "../../../src/core/state.ts";
 import { Child } from "../../support/child.ts";
 import {
   type Opened,
@@ -35,6 +36,25 @@ export function runConformance(opened: () => Opened): void {
     it("is one, whoever makes it at once", async () => {
       const flows = await Promise.all(times(20, () => seedFlow(store(), "at-once")));
       expect(new Set(flows.map((flow) => flow.id)).size).toBe(1);
+    });
+  });
+
+  describe("a run that somebody asked to cancel", () => {
+    const change = (runId: string, type: "RUNNING" | "SCHEDULED" | "CANCELLED") => ({
+      op: "run-state" as const,
+      runId,
+      change: { state: makeState({ id: uuidv7(), type, timestamp: NOW + 5 }) },
+    });
+
+    it("is moved by its end only, so that the request is not lost", async () => {
+      const run = await seedRun(store(), {}, "CANCELLING");
+      const { flowRuns } = await store().repositories();
+      expect(await store().commit([batch(run, change(run.id, "SCHEDULED"))])).toEqual([]);
+      expect((await flowRuns.get(run.id))?.state.type).toBe("CANCELLING");
+      expect(await flowRuns.states(run.id)).toHaveLength(1);
+      await store().commit([batch(run, change(run.id, "CANCELLED"))]);
+      expect((await flowRuns.get(run.id))?.state.type).toBe("CANCELLED");
+      expect(await flowRuns.states(run.id)).toHaveLength(2);
     });
   });
 
