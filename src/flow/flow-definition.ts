@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { parseDuration } from "../core/duration.ts";
 import { checkRetryDelay } from "../core/retry.ts";
+import { registerSerializer } from "../store/results/serializers.ts";
 import {
   type AnyFunction,
   checkOption,
@@ -46,6 +47,8 @@ export function makeFlowDefinition(
     schema === undefined ||
     ((typeof schema === "object" || typeof schema === "function") && "~standard" in schema);
   checkOption(what, "input", standard, "a Standard Schema (zod, valibot, arktype, …)", schema);
+  // Known from now on, so that a process which only reads the result can.
+  if (typeof options.serializer === "object") registerSerializer(options.serializer);
   return {
     name,
     fn: fn as (input: unknown) => unknown,

@@ -1,5 +1,6 @@
 import { parseDuration } from "../core/duration.ts";
 import { checkRetryDelay } from "../core/retry.ts";
+import { registerSerializer } from "../store/results/serializers.ts";
 import {
   type AnyFunction,
   checkOption,
@@ -61,6 +62,8 @@ export function makeTaskDefinition(
     key,
   );
   checkOption(what, "retryIf", retryIf === undefined || typeof retryIf === "function", "a function", retryIf);
+  // Known from now on, so that a process which only reads the result can.
+  if (typeof options.serializer === "object") registerSerializer(options.serializer);
   const duration = (given: string | number | undefined, option: string) =>
     given === undefined ? undefined : parseDuration(given, `${what}: ${option}`);
   return {
