@@ -12,8 +12,8 @@ export interface Document {
   hash: string;
 }
 
-/** Twelve addresses that a reader may remember; about a minute of embedding on one core. */
-export const LANDMARK_YEARS = [1862, 1918, 1941, 1947, 1962, 1964, 1975, 1982, 1986, 1996, 2002, 2010];
+/** Ten addresses that a reader may remember; less than a minute of embedding on one core. */
+export const LANDMARK_YEARS = [1862, 1941, 1962, 1964, 1975, 1982, 1986, 1996, 2002, 2010];
 
 /** The files of the State of the Union addresses of some years, oldest first. */
 export function addressesOf(years: readonly number[]): string[] {

@@ -1,3 +1,4 @@
+import { logCall } from "./call-log.ts";
 import { localEmbedder } from "./embeddings/local.ts";
 import { openAiEmbedder } from "./embeddings/openai.ts";
 
@@ -19,5 +20,12 @@ export function defaultModel(): ModelName {
  * resumed tomorrow goes on with the same one, and a name is part of what a cached result was made from.
  */
 export function embedderOf(model: ModelName): Embedder {
-  return model === "text-embedding-3-small" ? openAiEmbedder(model) : localEmbedder();
+  const embedder = model === "text-embedding-3-small" ? openAiEmbedder(model) : localEmbedder();
+  return {
+    ...embedder,
+    embed: (texts, signal) => {
+      logCall("embed", texts[0] ?? "");
+      return embedder.embed(texts, signal);
+    },
+  };
 }

@@ -18,6 +18,8 @@ export interface JsonRequest {
   signal?: AbortSignal | undefined;
 }
 
+const TIMEOUT_MS = 60_000;
+
 /** Sends and receives JSON; anything but 2xx is an {@link HttpError}. */
 export async function requestJson<T>(
   url: string,
@@ -27,15 +29,17 @@ export async function requestJson<T>(
     method,
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(body),
-    ...(signal ? { signal } : {}),
+    // Of the request alone, where a task's timeout would count the wait for its turn as well.
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])]),
   });
   if (!response.ok) throw new HttpError(response, await response.text());
   return (await response.json()) as T;
 }
 
-/** Worth another try: the network failed, the server was busy, or the server broke. A bad request is not. */
+/** Worth another try: the network failed, the server was busy, slow or broken. A bad request is not. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof HttpError) return error.status === 429 || error.status >= 500;
+  if (error instanceof DOMException) return error.name === "TimeoutError";
   // What fetch throws when there was no answer at all.
   return error instanceof TypeError && error.message === "fetch failed";
 }

@@ -11,18 +11,18 @@ export interface FaultRates {
   seed: number;
 }
 
+/** Decides the fate of a request that is seen for the `nth` time, from 1. */
+export type FaultOf = (body: string, nth: number) => Fault;
+
 /**
- * Decides which requests fail.
+ * Faults at random, as often as the rates say.
  *
  * The draw depends on the seed, the request and how often it was seen, never on the order of
  * arrival: fifty documents sent in parallel meet the same faults in every run, and a retry of a
  * request gets a draw of its own.
  */
-export function createFaults({ errorRate, rateLimitRate, seed }: FaultRates): (body: string) => Fault {
-  const seen = new Map<string, number>();
-  return (body) => {
-    const nth = (seen.get(body) ?? 0) + 1;
-    seen.set(body, nth);
+export function randomFaults({ errorRate, rateLimitRate, seed }: FaultRates): FaultOf {
+  return (body, nth) => {
     const draw = fraction(`${seed}\n${nth}\n${body}`);
     if (draw < rateLimitRate) return "rate-limit";
     return draw < rateLimitRate + errorRate ? "server-error" : "none";

@@ -1,7 +1,7 @@
 /**
  * Runs the stub on its own, so that any program can be pointed at it:
  *
- *     npx tsx examples/stub-llm/main.ts --port 8089 --errors 0.1 --rate-limits 0.1
+ *     npx tsx -C development examples/stub-llm/main.ts --port 8089 --errors 0.1 --rate-limits 0.1
  *     export OPENAI_BASE_URL=http://127.0.0.1:8089/v1 OPENAI_API_KEY=any
  */
 import { parseArgs } from "node:util";

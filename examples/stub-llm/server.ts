@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { anthropicFailure, messages } from "./anthropic.ts";
-import { createFaults, type FaultRates } from "./faults.ts";
+import { type FaultOf, type FaultRates, randomFaults } from "./faults.ts";
 import { chatCompletions, embeddings, openAiFailure } from "./openai.ts";
 import { type Exchange, type Failure, type FailureBody, sendJson } from "./protocol.ts";
 
@@ -12,6 +12,8 @@ export interface StubLlmOptions extends Partial<FaultRates> {
   port?: number;
   /** Milliseconds that every answer takes. */
   latency?: number;
+  /** Which requests fail, instead of random ones. */
+  faults?: FaultOf;
   /** Seconds in the `Retry-After` of a 429. */
   retryAfter?: number;
 }
@@ -42,7 +44,8 @@ const ROUTES: Record<string, Route> = {
  */
 export async function startStubLlm(options: StubLlmOptions = {}): Promise<StubLlm> {
   const { port = 0, latency = 0, retryAfter = 1, errorRate = 0, rateLimitRate = 0, seed = 1 } = options;
-  const drawFault = createFaults({ errorRate, rateLimitRate, seed });
+  const { faults = randomFaults({ errorRate, rateLimitRate, seed }) } = options;
+  const seen = new Map<string, number>();
   const answers = new Map<number, number>();
   let nextId = 0;
 
@@ -66,7 +69,9 @@ export async function startStubLlm(options: StubLlmOptions = {}): Promise<StubLl
     const body = parseObject(text);
     if (!body) return fail({ status: 400, kind: "invalid", message: "the body is not a JSON object" });
 
-    const fault = drawFault(text);
+    const nth = (seen.get(text) ?? 0) + 1;
+    seen.set(text, nth);
+    const fault = faults(text, nth);
     if (fault === "rate-limit") {
       const headers = { "retry-after": String(retryAfter) };
       return fail({ status: 429, kind: "rate-limit", message: "rate limit reached", headers });

@@ -33,13 +33,13 @@ export function sqliteVec(file: string): VectorStore {
 
     search: async (index, vector, limit) =>
       withDatabase(file, (db) => {
-        const rows = db
+        const rows: unknown[] = db
           .prepare(
             `select id, text, source, 1 - distance as score from ${quoted(index)}
              where vector match ? and k = ? order by distance`,
           )
           .all(bytesOf(vector), limit);
-        return rows as unknown as Match[];
+        return rows as Match[];
       }),
 
     count: async (index) =>

@@ -1,0 +1,46 @@
+/**
+ * The retrieval pipeline on real documents: load, chunk, embed under a limit, store; then three questions.
+ *
+ *     npm run demo                 ten State of the Union addresses, a model that runs on this machine
+ *     npm run demo                 again: the embeddings come from the cache
+ *     npm run demo -- --crash      the process is killed in the middle, and started again
+ *     npm run demo -- --fresh      forget everything first
+ */
+import { mkdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    crash: { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+    // What --crash gives to the processes that it starts; of use by hand, too.
+    "idempotency-key": { type: "string" },
+    "kill-after": { type: "string" },
+  },
+});
+
+// The demo keeps its runs beside itself; set before anything is imported that could read it.
+process.env.SEGNO_HOME ??= fileURLToPath(new URL(".segno", import.meta.url));
+if (values.crash) process.env.SEGNO_HOME = join(process.env.SEGNO_HOME, "crash");
+const home = process.env.SEGNO_HOME;
+// Log lines go to the store (`segno flow-run logs`) and not between the lines that show the progress.
+process.env.SEGNO_LOGGING_PRINT ??= "never";
+process.env.RAG_INDEX_FILE ??= join(home, "vectors.db");
+
+// After a crash that has been recovered from, there would be nothing left to crash.
+if (values.fresh || values.crash) rmSync(home, { recursive: true, force: true });
+mkdirSync(home, { recursive: true });
+
+if (values.crash) {
+  const { crashDemo } = await import("./crash.ts");
+  await crashDemo(fileURLToPath(import.meta.url), home);
+} else {
+  const { demo } = await import("./demo.ts");
+  await demo({
+    home: relative(process.cwd(), home),
+    idempotencyKey: values["idempotency-key"],
+    killAfter: values["kill-after"] ? Number(values["kill-after"]) : undefined,
+  });
+}
