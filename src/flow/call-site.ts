@@ -14,7 +14,7 @@ export function callSite(error: Error): string | null {
     const place = /\(?((?:file:\/\/)?\/?[^\s()]+:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place === undefined || place.startsWith("node:")) continue;
     const url = place.startsWith("file://") ? place : `file://${place}`;
-    if (url.startsWith(OWN) && !/\.test\.[jt]s:/.test(url)) continue;
+    if (url.startsWith(OWN) && !/\.test\.[jt]s:|\/fixtures\//.test(url)) continue;
     return place.startsWith("file://") ? fileUrlPlace(place) : place;
   }
   return null;

@@ -24,6 +24,13 @@ async function open(): Promise<Control> {
   }
 }
 
+/** From now on, this thread has no control plane: whoever asks for it gets the error. */
+export function refuseControl(error: Error): void {
+  const refused = Promise.reject(error);
+  refused.catch(() => undefined);
+  shared[KEY] = refused;
+}
+
 /**
  * Writes what is queued and lets go of the store; the next run opens it again. For programs that end
  * without ending their process, and for tests.

@@ -68,6 +68,8 @@ class EntryHeartbeat implements HeartbeatSlot {
   }
 
   get last(): unknown {
+    // Between two attempts, what the next one will find.
+    if (this.#entry.stateType !== "RUNNING") return decodeDetails(this.#entry.heartbeat);
     this.#turnToAttempt();
     return this.#last;
   }
@@ -76,13 +78,14 @@ class EntryHeartbeat implements HeartbeatSlot {
     const text = encodeDetails(details);
     this.#turnToAttempt();
     this.#entry.heartbeat = text;
-    if (this.#due !== null) return;
     const wait = this.#postedAt + POST_EVERY_MS - performance.now();
+    // By the clock and not by the timer alone: a loop that never waits gives no timer its turn.
     if (wait <= 0) this.#post();
-    else this.#due = setTimeout(() => this.#post(), wait).unref();
+    else this.#due ??= setTimeout(() => this.#post(), wait).unref();
   }
 
   #post(): void {
+    if (this.#due !== null) clearTimeout(this.#due);
     this.#due = null;
     this.#postedAt = performance.now();
     // What came with the end was written with it.
@@ -93,9 +96,12 @@ class EntryHeartbeat implements HeartbeatSlot {
   #turnToAttempt(): void {
     if (this.#attempt === this.#entry.runCount) return;
     this.#attempt = this.#entry.runCount;
-    const text = this.#entry.heartbeat;
-    this.#last = text === null ? undefined : decodeJson(text);
+    this.#last = decodeDetails(this.#entry.heartbeat);
   }
+}
+
+function decodeDetails(text: string | null): unknown {
+  return text === null ? undefined : decodeJson(text);
 }
 
 function encodeDetails(details: unknown): string {
