@@ -72,42 +72,4 @@ export const CALL_ERRORS = {
     "The `segno` command was called wrong in a way that its options alone do not show.",
     "Look at the command's `--help`.",
   ),
-
-  SEGNO_LIMIT_CLOSED: refused(
-    "A concurrency limit is 0, so that it lets nobody in.",
-    "Raise the limit, or delete it, and run this again.",
-  ),
-  SEGNO_LIMIT_TOO_SMALL: refused(
-    "More slots were asked of a concurrency limit than it has in all.",
-    "Occupy fewer slots, or raise the limit.",
-  ),
-  SEGNO_LIMIT_MISSING: refused(
-    "There is no concurrency limit of that name, and `strict` asks for one.",
-    "Create it with `setConcurrencyLimit()`, or leave `strict` out to go on without a limit.",
-  ),
-  SEGNO_LIMIT_WITHOUT_DECAY: refused(
-    "`rateLimit()` was called with a limit without slot decay, which would never give a slot back.",
-    "Give the limit a `slotDecayPerSecond` with `setConcurrencyLimit()`, or use `concurrency()`.",
-  ),
-
-  SEGNO_INVALID_CACHE_POLICY: refused(
-    "A cache policy cannot be made of what was given, or contradicts another option of its task.",
-    "Combine `INPUTS`, `TASK_SOURCE`, `FLOW_PARAMETERS`, `RUN_ID` and `cachePolicy(fn)` with `.plus()`, `.minus()` and `.configure()`.",
-  ),
-  SEGNO_UNKNOWN_PARAMETER: refused(
-    "A cache policy leaves out a parameter that the task does not have, or whose name cannot be read because the function is bound or native.",
-    "Use a parameter's name as the task's function has it; wrap a bound function in one with named parameters.",
-  ),
-  SEGNO_NO_TASK_SOURCE: refused(
-    "A cache policy uses `TASK_SOURCE`, but the task's function is bound or native and has no source of its own.",
-    "Wrap it in a function, or leave `TASK_SOURCE` out and put a version into `keyPrefix`.",
-  ),
-  SEGNO_CACHE_KEY_FAILED: refused(
-    "A cache key function threw.",
-    "Have it answer null for a call that cannot be cached.",
-  ),
-  SEGNO_INVALID_CACHE_KEY: refused(
-    "A cache key function answered neither text nor null, or the key is too long to be kept.",
-    "Return a text that is not empty, such as an id and a version; hash what makes it long, or use `INPUTS`, which does.",
-  ),
 } satisfies Catalogue;

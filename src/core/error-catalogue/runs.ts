@@ -43,14 +43,6 @@ export const RUN_ERRORS = {
     "A flow or a task took longer than its `timeout`.",
     "Give `getRunContext().signal` to whatever it waits for; raise `timeout` if it needs the time.",
   ),
-  SEGNO_CACHE_LOCK_TIMEOUT: timedOut(
-    "A task waited longer than its `lockTimeout` for another run that computes the same cache key.",
-    "Raise `lockTimeout`, or leave it out to wait as long as it takes.",
-  ),
-  SEGNO_SLOT_TIMEOUT: timedOut(
-    "No slot of a concurrency limit came free within the timeout. The message says who holds them.",
-    "Wait longer (`timeout`), raise the limit, or look at what holds its slots.",
-  ),
   SEGNO_TRANSITION_REFUSED: stopped(
     "A run cannot go from the state that it is in to the one that this execution asked for; another process may have ended it.",
     "Look at its states with `segno flow-run inspect`.",

@@ -3,7 +3,7 @@ import { type Catalogue, entryOf } from "./entry.ts";
 const refused = entryOf("RefusedError");
 const failed = entryOf("StoreError");
 
-/** Where runs, values and limits are kept. */
+/** Where runs and values are kept. */
 export const STORE_ERRORS = {
   SEGNO_NOT_FOUND: refused(
     "No run, artifact, variable or limit goes by that name or id.",
@@ -36,18 +36,6 @@ export const STORE_ERRORS = {
   SEGNO_VARIABLE_EXISTS: refused(
     "There is a variable of that name already.",
     "Ask for it to be overwritten, or choose another name.",
-  ),
-  SEGNO_INVALID_LIMIT: refused(
-    "A concurrency limit's name, number of slots or rate is out of its range.",
-    "Give a name, a whole number of slots, and a decay per second that is not negative.",
-  ),
-  SEGNO_INVALID_SLOTS: refused(
-    "The number of slots to occupy is not a whole number from 1.",
-    "Give `occupy: 1` or more.",
-  ),
-  SEGNO_INVALID_LEASE: refused(
-    "A lease on a limit would end before it begins, or has an id that is held already.",
-    "Give each acquisition an id of its own; renew a lease to keep it.",
   ),
   SEGNO_INVALID_SERIALIZER: refused(
     "A custom serializer has no name.",
