@@ -5,6 +5,7 @@ watchSignals();
 export * from "./flow/index.ts";
 export type { Duration } from "./core/duration.ts";
 export { exponential, type ExponentialBackoff, type RetryDelay } from "./core/retry.ts";
+export { ERROR_CATALOGUE, type CatalogueEntry } from "./core/error-catalogue.ts";
 export {
   CancelledError,
   LeaseLostError,

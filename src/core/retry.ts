@@ -51,7 +51,13 @@ export function exponential(
       "Raise `max` or lower `from`.",
     );
   }
-  if (jitter !== undefined) checkJitter(jitter, "exponential().jitter");
+  if (jitter !== undefined && !(typeof jitter === "number" && jitter >= 0 && jitter <= 1)) {
+    throw invalid(
+      "exponential().jitter: expected a number from 0 to 1",
+      jitter,
+      "0.3 makes a delay of 10 s last 7 to 13 s.",
+    );
+  }
   return Object.freeze({ kind: "exponential", from, factor, max, jitter });
 }
 
@@ -135,18 +141,6 @@ export function isNonRetryable(error: unknown): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * @throws RefusedError `SEGNO_INVALID_RETRY_DELAY` unless it is a number from 0 to 1.
- */
-export function checkJitter(jitter: unknown, what = "retryJitterFactor"): void {
-  if (typeof jitter === "number" && jitter >= 0 && jitter <= 1) return;
-  throw invalid(
-    `${what}: expected a number from 0 to 1`,
-    jitter,
-    "0.3 makes a delay of 10 s last 7 to 13 s.",
-  );
 }
 
 /** Evenly over the range, cut at `max` rather than piled up there: that would undo the jitter. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import * as z from "zod";
 import { RefusedError } from "./errors.ts";
-import { inputJsonSchema, isSchema, validateInput } from "./schema.ts";
+import { inputJsonSchema, validateInput } from "./schema.ts";
 
 const libraries = {
   zod: z.object({ paths: z.array(z.string()), size: z.number().default(512) }),
@@ -13,7 +13,6 @@ const libraries = {
 
 describe.each(Object.entries(libraries))("a schema of %s", (_, schema) => {
   it("gives what it makes of the value", async () => {
-    expect(isSchema(schema)).toBe(true);
     expect(await validateInput(schema, { paths: ["a"] }, "the input")).toStrictEqual({
       paths: ["a"],
       size: 512,
@@ -105,13 +104,4 @@ describe("inputJsonSchema", () => {
     expect(inputJsonSchema(z.object({ at: z.date() }))).toBeNull();
     expect(inputJsonSchema(undefined as never)).toBeNull();
   });
-});
-
-describe("isSchema", () => {
-  it.each([undefined, null, {}, { "~standard": {} }, "x", () => 1, { "~standard": { validate: 1 } }])(
-    "is not %o",
-    (value) => {
-      expect(isSchema(value)).toBe(false);
-    },
-  );
 });

@@ -24,17 +24,6 @@ export async function validateInput<Schema extends StandardSchemaV1>(
   throw refusal(result.issues, value, what);
 }
 
-/** Whether it can be given to {@link validateInput}. */
-export function isSchema(value: unknown): value is StandardSchemaV1 {
-  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
-  const standard: unknown = Reflect.get(value, "~standard");
-  return (
-    typeof standard === "object" &&
-    standard !== null &&
-    typeof Reflect.get(standard, "validate") === "function"
-  );
-}
-
 /**
  * The JSON Schema (draft 2020-12) of what the schema takes, or null when its library does not offer
  * one or the schema has none (a date, a transformation). Never throws: the form in the UI is an
