@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { type CatalogueEntry, ERROR_CATALOGUE, type ErrorClassName } from "../src/core/error-catalogue.ts";
+import { type CatalogueEntry, ERROR_CATALOGUE } from "../src/core/error-catalogue.ts";
 
 /**
  * Writes `docs/errors.md` from the catalogue: `node --import tsx scripts/write-error-docs.ts`.
@@ -10,7 +10,7 @@ import { type CatalogueEntry, ERROR_CATALOGUE, type ErrorClassName } from "../sr
 const PAGE = join(import.meta.dirname, "../docs/errors.md");
 
 /** What follows from each class, in the order of the page. */
-const CONSEQUENCES: Readonly<Record<ErrorClassName, string>> = {
+const CONSEQUENCES: Readonly<Record<CatalogueEntry["class"], string>> = {
   RefusedError: "The call was wrong. Nothing was changed; correct the call and make it again.",
   StoppedError:
     "This execution must not go on. The run is whole as far as its journal goes, and can be resumed once the cause is gone.",

@@ -7,7 +7,7 @@ import { STORE_ERRORS } from "./error-catalogue/store.ts";
 import { THREAD_ERRORS } from "./error-catalogue/threads.ts";
 import { VALUE_ERRORS } from "./error-catalogue/values.ts";
 
-export type { CatalogueEntry, ErrorClassName } from "./error-catalogue/entry.ts";
+export type { CatalogueEntry } from "./error-catalogue/entry.ts";
 
 /**
  * Every code that an error can bear, with what follows, what happened and what to do.

@@ -43,6 +43,8 @@ describe("retryDelayMs", () => {
     expect(retryDelayMs("10s", 1, 0, undefined, 0.3)).toBe(7000);
     expect(retryDelayMs("10s", 1, 0.5, undefined, 0.3)).toBe(10_000);
     expect(retryDelayMs(["10s"], 1, 0.999999, undefined, 0.3)).toBe(13_000);
+    expect(retryDelayMs("10s", 1, 0, undefined, 2)).toBe(0);
+    expect(retryDelayMs("10s", 1, 0.5, undefined, 2)).toBe(15_000);
     const backoff = exponential({ from: "10s", max: "10s", jitter: 0.5 });
     expect(retryDelayMs(backoff, 1, 0, undefined, 0)).toBe(5000);
     expect(retryDelayMs(backoff, 1, 0.5, undefined, 0)).toBe(7500);

@@ -100,8 +100,8 @@ export function checkRetryDelay(delay: RetryDelay, what = "retryDelay"): void {
  *
  * @param attempt number of the retry, from 1.
  * @param random a number in [0, 1): the place within the jitter's spread.
- * @param jitterFactor 0 to 1: the share of the delay by which it may be shorter or longer; a
- * backoff's own jitter comes first.
+ * @param jitterFactor the share of the delay by which it may be shorter or longer; a backoff's own
+ * jitter comes first.
  * @throws RefusedError `SEGNO_INVALID_DURATION` when a delay function gives something else.
  */
 export function retryDelayMs(
@@ -146,7 +146,7 @@ export function isNonRetryable(error: unknown): boolean {
 /** Evenly over the range, cut at `max` rather than piled up there: that would undo the jitter. */
 function spread(base: number, jitter: number, random: number, max = Number.POSITIVE_INFINITY): number {
   if (jitter === 0) return base;
-  const low = base * (1 - jitter);
+  const low = base * Math.max(0, 1 - jitter);
   const high = Math.min(base * (1 + jitter), max);
   return Math.round(low + (high - low) * random);
 }

@@ -1,5 +1,5 @@
 /** The classes of `errors.ts` that bear a code. */
-export type ErrorClassName =
+type ErrorClassName =
   | "RefusedError"
   | "StoppedError"
   | "ReplayError"
