@@ -9,6 +9,8 @@ import {
   definitionFile,
   readDefinition,
 } from "./definition.ts";
+import type { CachePolicy } from "./caching/policy.ts";
+import { readCaching } from "./caching/task-caching.ts";
 import type { TaskOptions } from "./options.ts";
 import { registerTask } from "./registry.ts";
 
@@ -21,6 +23,8 @@ export interface TaskDefinition {
   readonly retries: number | undefined;
   /** ms; undefined for none. */
   readonly timeout: number | undefined;
+  /** Null: it is not cached. */
+  readonly caching: CachePolicy | null;
   /** ms; undefined: a cached result never expires. */
   readonly cacheExpiration: number | undefined;
   /** The file that defined it, or null. */
@@ -73,6 +77,7 @@ export function makeTaskDefinition(
     options,
     retries: options.retries,
     timeout: duration(options.timeout, "timeout"),
+    caching: readCaching(kind, name, options),
     cacheExpiration: duration(options.cacheExpiration, "cacheExpiration"),
     definedIn,
   };

@@ -48,6 +48,7 @@ describe("what is refused", () => {
   it.each([
     [{ key: "" }, /`key` must be text of 1 to 1900 characters; got text of 0 characters/],
     [{ key: 7 }, /`key` must be text.*got number/],
+    [{ isolation: "serializable" }, /`key` must be given when it is serializable/],
     [{ isolation: "snapshot" }, /is "read-committed" or "serializable"; got snapshot/],
     [{ commitMode: "later" }, /`commitMode` must be "lazy", "eager" or "off"/],
     [{ overwrite: 1 }, /`overwrite` must be true or false/],

@@ -116,14 +116,10 @@ export class Transaction {
   #done(task: DoneTask): void {
     this.#members.push(task);
     const row = cacheRowOf(task.entry);
-    if (row !== null) this.stage(row);
+    if (row !== null) this.#staged.set(row.key, row);
   }
 
-  /** Keeps a cache row until the commit; meanwhile only this transaction sees it. */
-  stage(row: CacheRow): void {
-    this.#staged.set(row.key, row);
-  }
-
+  /** The cache row of a task in it, which only this transaction sees until the commit. */
   staged(key: string): CacheRow | null {
     return this.#staged.get(key) ?? this.parent?.staged(key) ?? null;
   }
@@ -220,6 +216,8 @@ export async function transaction(first: unknown, second?: unknown): Promise<unk
   const frame = requireFrame("transaction()");
   const inner = new Transaction(options, frame.transaction);
   const outcome = runTransaction(inner, frame, work as (tx: TransactionView) => unknown);
+  // The run's end waits for it, also if the code was abandoned (a timeout).
+  frame.session.track(outcome);
   frame.transaction?.waitFor(outcome);
   return outcome;
 }
@@ -255,6 +253,8 @@ function checkOptions(options: unknown): TransactionOptions {
     throw invalid("key", `text of 1 to ${LONGEST_KEY} characters`, key);
   }
   if (isolation !== undefined) checkIsolation(isolation, "transaction({ isolation })");
+  if (isolation === "serializable" && key === undefined)
+    throw invalid("key", "given when it is serializable", key);
   if (commitMode !== undefined && !["lazy", "eager", "off"].includes(commitMode)) {
     throw invalid("commitMode", '"lazy", "eager" or "off"', commitMode);
   }

@@ -10,7 +10,6 @@ import {
   flow,
   INPUTS,
   NONE,
-  RefusedError,
   RUN_ID,
   step,
   task,
@@ -22,7 +21,7 @@ import { counted, newestEntries } from "./fixtures/counted.ts";
 ownStore();
 
 describe("a task without a cache policy", () => {
-  it.each([[{}], [{ cachePolicy: NONE }], [{ cacheExpiration: "1h" }]])(
+  it.each([[{}], [{ cachePolicy: NONE }], [{ cachePolicy: NONE, cacheExpiration: "1h" }]])(
     "%j runs every time",
     async (options) => {
       const { ran, run } = counted(options);
@@ -109,7 +108,7 @@ describe("INPUTS", () => {
 
   it("caches steps and tasks outside a flow", async () => {
     let runs = 0;
-    const load = () => step("load", { cachePolicy: INPUTS }, () => ++runs);
+    const load = () => step("load", { cacheKey: () => "load" }, () => ++runs);
     const one = task({ name: "outside", cachePolicy: INPUTS }, async (n: number) => [n, ++runs]);
     expect([await flow({ name: "a" }, load)(), await flow({ name: "b" }, load)()]).toEqual([1, 1]);
     expect([await one(1), await one(1), await one(2)]).toEqual([
@@ -218,6 +217,17 @@ describe("expiry and refresh", () => {
     expect((await newestEntries()).map((entry) => entry.cacheExpiration !== null)).toEqual([true, true]);
   });
 
+  it("clears expired rows away", async () => {
+    const { run } = counted({ cachePolicy: INPUTS, cacheExpiration: "1h" });
+    const { cache } = await getControl();
+    const result = { kind: "inline", text: "1" } as const;
+    await cache.put({ key: "old", result, taskRunId: null, expiresAt: 2, createdAt: 1 });
+    await run({ ns: [1] });
+    expect(await cache.sweep(3, 10)).toBe(0);
+    await cache.put({ key: "old", result, taskRunId: null, expiresAt: 2, createdAt: 1 });
+    expect(await cache.sweep(3, 10)).toBe(1);
+  });
+
   it("refreshCache runs and writes anew", async () => {
     let value = 0;
     const { run } = counted({ cachePolicy: INPUTS }, () => ++value);
@@ -277,25 +287,5 @@ describe("a cached result that cannot be read", () => {
     const lines = (await logs.list({ flowRunId: entry?.flowRunId ?? "" }, { limit: 10 })).rows;
     expect(lines.map((line) => line.message).join("\n")).toContain("cannot be read, so it is computed again");
     expect([await f(), runs]).toEqual([100_000, 2]);
-  });
-});
-
-describe("options that contradict each other", () => {
-  it.each([
-    [{ cachePolicy: INPUTS, persistResult: false }, /its result is not kept \(`persistResult: false`\)/],
-    [{ cachePolicy: INPUTS, cacheKey: () => "k" }, /both `cachePolicy` and `cacheKey`/],
-    [{ cachePolicy: "INPUTS" }, /`cachePolicy` is not a policy/],
-    [{ cacheKey: "k" }, /`cacheKey` is not a function/],
-  ])("are refused: %j", async (options, message) => {
-    const { ran, run } = counted(options as never);
-    const refused = run({ ns: [1] });
-    await expect(refused).rejects.toThrow(RefusedError);
-    await expect(refused).rejects.toThrow(message);
-    expect(ran).toEqual([]);
-  });
-
-  it("but NONE goes with a result that is not kept", async () => {
-    const { run } = counted({ cachePolicy: NONE, persistResult: false });
-    expect(await run({ ns: [1] })).toEqual([2]);
   });
 });

@@ -11,7 +11,7 @@ import type { TaskDefinition } from "../task-definition.ts";
 import { cacheKeyOf } from "./key.ts";
 import { type KeyLock, lockUnless } from "./lock.ts";
 import type { CachePolicy } from "./policy.ts";
-import { cachingOf } from "./task-caching.ts";
+import { sweepNowAndThen } from "./sweep.ts";
 
 /** A value that was computed before. */
 export interface CacheHit {
@@ -43,7 +43,7 @@ export function consultCache(
   frame: Frame,
   entry: JournalEntry,
 ): Promise<CacheAttempt | null> | null {
-  const policy = cachingOf(definition);
+  const policy = definition.caching;
   if (policy === null || frame.session.control.settings.tasks.disableCaching) return null;
   return consult(definition, policy, args, frame, entry);
 }
@@ -62,6 +62,7 @@ async function consult(
   const key = await cacheKeyOf(policy, { context, fn, taskRunId: entry.id });
   if (key === null) return null;
   entry.cacheKey = key;
+  if (definition.cacheExpiration !== undefined) sweepNowAndThen(frame.session);
   const refresh = options.refreshCache ?? settings.tasks.refreshCache;
   const look = refresh ? async () => null : () => lookUp(key, frame, entry);
   const { isolation, lockTimeout } = policy.configuration;

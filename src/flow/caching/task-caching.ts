@@ -1,8 +1,6 @@
 import { RefusedError } from "../../core/errors.ts";
-import type { TaskDefinition } from "../task-definition.ts";
+import type { TaskOptions } from "../options.ts";
 import { cachePolicy, type CachePolicy, isCachePolicy } from "./policy.ts";
-
-const policies = new WeakMap<TaskDefinition, CachePolicy | null>();
 
 /**
  * The policy that a task's options come to, or null when it is not cached: a task is cached only if
@@ -10,53 +8,50 @@ const policies = new WeakMap<TaskDefinition, CachePolicy | null>();
  *
  * @throws RefusedError `SEGNO_INVALID_CACHE_POLICY` when the options contradict each other.
  */
-export function cachingOf(definition: TaskDefinition): CachePolicy | null {
-  const { cachePolicy, cacheKey } = definition.options;
-  if (cachePolicy === undefined && cacheKey === undefined) return null;
-  let policy = policies.get(definition);
-  if (policy === undefined) {
-    policy = read(definition);
-    policies.set(definition, policy);
-  }
-  return policy;
-}
-
-function read({ name, options }: TaskDefinition): CachePolicy | null {
-  const { cachePolicy: given, cacheKey, persistResult } = options;
+export function readCaching(kind: "task" | "step", name: string, options: TaskOptions): CachePolicy | null {
+  const { cachePolicy: given, cacheKey, cacheExpiration, persistResult } = options;
+  const refuse = (what: string, help: string) => refused(`${kind} "${name}"`, what, help);
   if (given !== undefined && !isCachePolicy(given)) {
-    throw contradiction(
-      name,
-      "`cachePolicy` is not a policy",
-      "Give INPUTS, another policy, or cachePolicy(fn).",
-    );
+    throw refuse("`cachePolicy` is not a policy", "Give INPUTS, another policy, or cachePolicy(fn).");
+  }
+  if (cacheKey !== undefined && typeof cacheKey !== "function") {
+    throw refuse("`cacheKey` is not a function", "Write cacheKey: ({ args }) => `…`.");
   }
   if (given !== undefined && cacheKey !== undefined) {
-    throw contradiction(
-      name,
+    throw refuse(
       "it has both `cachePolicy` and `cacheKey`",
       "Keep one of them; cachePolicy(fn) adds a key function to a policy.",
     );
   }
-  if (cacheKey !== undefined && typeof cacheKey !== "function") {
-    throw contradiction(name, "`cacheKey` is not a function", "Write cacheKey: ({ args }) => `…`.");
-  }
   const policy = cacheKey === undefined ? given : cachePolicy(cacheKey);
-  if (policy === undefined || policy.parts.length === 0) return null;
+  if (policy === undefined) {
+    if (cacheExpiration === undefined) return null;
+    throw refuse(
+      "`cacheExpiration` alone says nothing of the key",
+      "Add a `cachePolicy` such as INPUTS, or a `cacheKey`.",
+    );
+  }
+  if (policy.parts.length === 0) return null;
   if (persistResult === false) {
-    throw contradiction(
-      name,
-      "it is to be cached, but its result is not kept (`persistResult: false`)",
+    throw refuse(
+      "its result is not kept (`persistResult: false`), so there is nothing to cache",
       "Keep the result, or set cachePolicy: NONE.",
+    );
+  }
+  if (kind === "step" && policy.parts.some((part) => part.kind === "inputs")) {
+    throw refuse(
+      "a step has no arguments for INPUTS; what its block reads from around it is not seen",
+      "Make it a task with parameters, or give the step a `cacheKey` of what it reads.",
     );
   }
   return policy;
 }
 
-function contradiction(name: string, what: string, help: string): RefusedError {
+function refused(task: string, what: string, help: string): RefusedError {
   return new RefusedError({
     code: "SEGNO_INVALID_CACHE_POLICY",
-    message: `Task "${name}" cannot be cached: ${what}.`,
+    message: `${task} cannot be cached: ${what}.`,
     help,
-    facts: { task: name },
+    facts: { task },
   });
 }

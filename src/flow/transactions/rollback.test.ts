@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { flow, INPUTS, sleep, task, transaction } from "../../index.ts";
+import { flow, INPUTS, sleep, task, TimedOutError, transaction } from "../../index.ts";
 import { cached, entriesOf, flowOf, stateNames, world } from "./fixtures/world.ts";
 
 ownStore();
@@ -91,6 +91,35 @@ describe("a transaction that throws", () => {
     await expect(failing).rejects.toThrow("no");
     expect(log.slice(2)).toEqual(["second hook of bad", "undo a 1"]);
     expect(await stateNames()).toEqual(["a RolledBack", "bad RolledBack"]);
+  });
+
+  it("is undone when its flow takes too long", async () => {
+    const { log, a } = world();
+    const f = flow({ name: "tx", timeout: 100 }, () =>
+      transaction(async () => {
+        await a(1);
+        await sleep("1h");
+      }),
+    );
+    await expect(f()).rejects.toBeInstanceOf(TimedOutError);
+    expect(log).toEqual(["run a 1", "undo a 1"]);
+    expect(await stateNames()).toEqual(["a RolledBack"]);
+  });
+
+  it("is undone when its run was cancelled and the block did not notice", async () => {
+    const { log, a, noted } = world();
+    const keyed = noted("k", { cacheKey: () => "k" });
+    const cancel = new AbortController();
+    const f = flow({ name: "tx" }, () =>
+      transaction(async () => {
+        await a(1);
+        await keyed(2);
+        cancel.abort();
+      }),
+    );
+    await expect(f.run({ signal: cancel.signal })).rejects.toMatchObject({ code: "SEGNO_CANCELLED" });
+    expect(log.slice(2)).toEqual(["undo k 2", "undo a 1"]);
+    expect(await cached("k")).toBe(false);
   });
 
   it("is undone when its run is cancelled", async () => {

@@ -1,5 +1,4 @@
 import { nowMicros } from "../../client/time.ts";
-import { StoppedError } from "../../core/errors.ts";
 import { errorMessage } from "../../core/recorded-error.ts";
 import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalOp } from "../../store/store.ts";
@@ -34,16 +33,20 @@ export async function runTransaction(
     value = await inFrame({ ...frame, transaction }, () => work(transaction.view));
   } catch (error) {
     await transaction.settled();
-    if (error instanceof StoppedError || session.stopped !== null) await transaction.release();
-    else await closing(rollBack(transaction, id, frame), frame);
+    if (session.stopped !== null) await transaction.release();
+    else await rollBack(transaction, id, frame);
     throw session.stopped ?? error;
   }
   await transaction.settled();
-  if (session.stopped !== null) throw session.stopped;
+  const over = session.stopped ?? session.cancelled;
+  if (over !== null) {
+    if (session.stopped === null) await rollBack(transaction, id, frame);
+    throw over;
+  }
   const { commitMode, parent } = transaction;
   if (parent !== null && commitMode !== "eager") parent.adopt(transaction);
-  else if (commitMode === "off") await closing(rollBack(transaction, id, frame), frame);
-  else await closing(commit(transaction, id, frame), frame);
+  else if (commitMode === "off") await rollBack(transaction, id, frame);
+  else await commit(transaction, id, frame);
   return value;
 }
 
@@ -58,12 +61,6 @@ function identity({ scope, task }: Frame): string {
   counts.set(scope, count + 1);
   const attempt = task === null ? scope.flowRunCount : task.entry.runCount;
   return `${attempt}.${count}`;
-}
-
-/** The run's end waits for a transaction's, also if the code was abandoned (a timeout). */
-async function closing(work: Promise<void>, { session }: Frame): Promise<void> {
-  session.track(work);
-  await work;
 }
 
 /** Cache rows first, in one write; then the hooks, whose failing undoes nothing. */
