@@ -1,7 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../test/support/own-store.ts";
-import { getTransaction, RefusedError, task, transaction } from "../index.ts";
+import { RefusedError } from "../core/errors.ts";
+import { getTransaction, task, transaction } from "./index.ts";
 import { flowOf, world } from "./transactions/fixtures/world.ts";
 
 ownStore();

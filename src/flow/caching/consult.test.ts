@@ -14,7 +14,7 @@ import {
   step,
   task,
   TASK_SOURCE,
-} from "../../index.ts";
+} from "../index.ts";
 import { getControl } from "../control.ts";
 import { counted, newestEntries } from "./fixtures/counted.ts";
 

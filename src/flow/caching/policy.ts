@@ -118,7 +118,7 @@ export const DEFAULT: CachePolicy = INPUTS.plus(TASK_SOURCE).plus(RUN_ID);
 /** No caching; also the default of a task. */
 export const NONE: CachePolicy = new Policy([]);
 /** Prefect's other name for {@link NONE}. */
-export const NO_CACHE: CachePolicy = NONE;
+export const NO_CACHE: CachePolicy = new Policy([]);
 
 /**
  * A policy from a function of the call. By itself its key is taken as it is, so that several tasks

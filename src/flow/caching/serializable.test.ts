@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { flow, INPUTS, task, TimedOutError } from "../../index.ts";
+import { TimedOutError } from "../../core/errors.ts";
+import { flow, INPUTS, task } from "../index.ts";
 import { getControl } from "../control.ts";
 import { counted, newestEntries } from "./fixtures/counted.ts";
 

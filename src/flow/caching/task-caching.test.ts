@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import {
-  cachePolicy,
-  DEFAULT,
-  flow,
-  INPUTS,
-  NONE,
-  RefusedError,
-  step,
-  task,
-  TASK_SOURCE,
-} from "../../index.ts";
+import { RefusedError } from "../../core/errors.ts";
+import { cachePolicy, DEFAULT, flow, INPUTS, NONE, step, task, TASK_SOURCE } from "../index.ts";
 
 ownStore();
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { task, transaction } from "../../index.ts";
+import { task, transaction } from "../index.ts";
 import { flowOf, world } from "./fixtures/world.ts";
 
 ownStore();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { sleep, step, task, transaction } from "../../index.ts";
+import { sleep, step, task, transaction } from "../index.ts";
 import { getControl } from "../control.ts";
 import { cached, flowOf, stateNames, world } from "./fixtures/world.ts";
 

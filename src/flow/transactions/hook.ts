@@ -1,6 +1,6 @@
 import { type Frame, inFrame, taskRunContext } from "../context.ts";
 import type { LiveCall } from "../engine/call.ts";
-import { KeyedReader } from "../engine/replay-reader.ts";
+import { recordedCalls } from "../engine/recorded-calls.ts";
 import { TaskScope } from "../engine/scope.ts";
 import { hooks } from "../options.ts";
 import type { DoneTask } from "../transaction.ts";
@@ -37,12 +37,6 @@ export async function runTransactionHooks(
 
 /** A hook's own calls belong to its entry: a replay of the block, which skips the hook, does not miss them. */
 async function hookScope({ entry, resumed }: LiveCall, { session, scope }: Frame): Promise<TaskScope> {
-  if (!resumed || session.flowRunId === null) return new TaskScope(entry.id, scope.flowRunCount, null);
-  await session.channel.flush();
-  const reader = new KeyedReader(session.control, session.flowRunId, entry.id);
-  await reader.readAll();
-  return new TaskScope(entry.id, scope.flowRunCount, {
-    nextSeq: reader.nextSeq,
-    find: (taskKey, dynamicKey) => reader.take(taskKey, dynamicKey),
-  });
+  const recorded = resumed ? await recordedCalls(session, entry.id) : null;
+  return new TaskScope(entry.id, scope.flowRunCount, recorded);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { flow, sleep, transaction } from "../../index.ts";
+import { flow, sleep, transaction } from "../index.ts";
 import { cached, flowOf, world } from "./fixtures/world.ts";
 
 ownStore();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { transaction, type TransactionView } from "../../index.ts";
+import { transaction, type TransactionView } from "../index.ts";
 import { cached, flowOf, stateNames, world } from "./fixtures/world.ts";
 
 ownStore();

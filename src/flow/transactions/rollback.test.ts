@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { flow, INPUTS, sleep, task, TimedOutError, transaction } from "../../index.ts";
+import { TimedOutError } from "../../core/errors.ts";
+import { flow, INPUTS, sleep, task, transaction } from "../index.ts";
 import { cached, entriesOf, flowOf, stateNames, world } from "./fixtures/world.ts";
 
 ownStore();
