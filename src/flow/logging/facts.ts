@@ -24,7 +24,7 @@ function factText(value: unknown): string {
       return String(value);
   }
   if (value === null) return "null";
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? "invalid date" : value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? `"invalid date"` : value.toISOString();
   if (value instanceof Error) return quoteIfNeeded(errorText(value));
   try {
     return JSON.stringify(value, readable) ?? "undefined";

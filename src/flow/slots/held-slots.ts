@@ -1,9 +1,11 @@
 import type { Control } from "../../client/control.ts";
 import { nowMicros } from "../../client/time.ts";
+import { onAbort } from "../abort-listeners.ts";
 import { deskOf } from "./desk.ts";
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 10_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Slots in the hands of this process, until they are released; a lease in the store, which is renewed
@@ -17,6 +19,7 @@ export class HeldSlots {
   readonly #letGo: () => void;
   readonly #onLost: () => void;
   readonly #renewal: NodeJS.Timeout | null;
+  #forgetSignal: (() => void) | null = null;
   #released: Promise<void> | null = null;
 
   constructor(init: {
@@ -25,6 +28,8 @@ export class HeldSlots {
     /** Null: none of the names is a limit, so there is nothing to give back. */
     readonly leaseId: string | null;
     readonly leaseMs: number;
+    /** Gives the slots back when it aborts: whoever holds them may not have been told that it does. */
+    readonly signal: AbortSignal | null;
     /** Called once the slots are back. */
     readonly letGo: () => void;
     /** Called when the lease had ended although it was renewed: somebody else may have the slots. */
@@ -36,8 +41,9 @@ export class HeldSlots {
     this.#leaseMs = init.leaseMs;
     this.#letGo = init.letGo;
     this.#onLost = init.onLost;
-    this.#renewal =
-      init.leaseId === null ? null : setInterval(() => void this.#renew(), init.leaseMs / 3).unref();
+    const every = Math.min(init.leaseMs / 3, LONGEST_TIMER_MS);
+    this.#renewal = init.leaseId === null ? null : setInterval(() => void this.#renew(), every).unref();
+    if (init.signal !== null) this.#forgetSignal = onAbort(init.signal, () => void this.release());
   }
 
   /** Gives the slots back and wakes who waits for them here; never throws, and may be called again. */
@@ -48,6 +54,7 @@ export class HeldSlots {
 
   async #release(): Promise<void> {
     if (this.#renewal !== null) clearInterval(this.#renewal);
+    this.#forgetSignal?.();
     if (this.#leaseId !== null) await this.#giveBack(this.#leaseId, FIRST_RETRY_MS);
     this.#letGo();
   }

@@ -30,7 +30,7 @@ export interface WantedSlots extends Wanted {
 
 /** Takes slots of all the limits or of none, waiting as long as it may. */
 export async function takeSlots(control: Control, wanted: WantedSlots): Promise<HeldSlots> {
-  const { names, slots, strict, leaseMs, onLost, patient = false } = wanted;
+  const { names, slots, strict, leaseMs, onLost, signal, patient = false } = wanted;
   // Held by the process, too, from before the lease is there: that is what renews it, and what tells
   // others of the process's death.
   const letGo = await control.hold();
@@ -42,7 +42,10 @@ export async function takeSlots(control: Control, wanted: WantedSlots): Promise<
     const answer = await control.limits.acquire({ names, slots, strict, holder, now, expiresAt, leaseId });
     if (!answer.acquired) return refused(answer, slots, patient);
     const { leaseId: lease } = answer;
-    return { taken: true, value: new HeldSlots({ control, names, leaseId: lease, leaseMs, letGo, onLost }) };
+    return {
+      taken: true,
+      value: new HeldSlots({ control, names, leaseId: lease, leaseMs, signal, letGo, onLost }),
+    };
   };
   try {
     const line = JSON.stringify(["slots", slots, strict, patient, names.toSorted()]);
