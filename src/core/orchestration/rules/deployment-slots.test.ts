@@ -191,6 +191,17 @@ describe("giving the slot back", () => {
     ]);
   });
 
+  test.each([
+    ["Scheduled", "in_process"],
+    ["AwaitingRetry", "reschedule"],
+    ["AwaitingRetry", null],
+  ] as const)("does not wait for a run that is %s to be retried %s", (name, retryType) => {
+    const base = proposal("RUNNING", "SCHEDULED");
+    const run = { ...base.run, policy: { pauseKeys: [], resuming: false, retryType } };
+    const answer = orchestrateFlowRun({ ...base, run, proposed: aState("SCHEDULED", { name }) });
+    expect(slotEffects(answer)).toEqual([{ kind: "release-slot", leaseId: "lease" }]);
+  });
+
   test("is possible after forced states too, because they keep the lease's name", () => {
     const forced = orchestrateFlowRun({ ...proposal("RUNNING", "CANCELLING"), force: true });
     expect(forced.state?.details.deploymentConcurrencyLeaseId).toBe("lease");
