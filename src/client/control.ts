@@ -48,6 +48,8 @@ export interface Control {
 export interface JournalHead {
   /** The `seq` of the next call of the flow's body. */
   readonly nextSeq: number;
-  /** The `done` of the next delivery in this attempt. */
+  /** The `done` of the next outcome. */
   readonly nextDone: number;
+  /** Past the last `done` of the attempt that was asked for; 0 when that has none. */
+  readonly attemptDone: number;
 }

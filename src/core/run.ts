@@ -93,9 +93,9 @@ export interface JournalEntry {
   readonly scope: string;
   /** Order of the call within its scope, from 0. */
   readonly seq: number;
-  /** Order in which the outcome was given to the code, within the flow run's attempt; null until then. */
+  /** Order in which the outcome was given to the code, within its scope; null until then. */
   done: number | null;
-  /** The flow run's attempt that `done` belongs to. */
+  /** The flow run's attempt that made the outcome. */
   flowRunCount: number;
   /** Attempts of this entry that began. */
   runCount: number;

@@ -139,11 +139,11 @@ export interface Store {
   claimRun(request: ClaimRequest): Promise<ClaimAnswer>;
   /** Entries of one scope in call order. */
   readEntries(page: EntryPage): Promise<readonly JournalEntry[]>;
-  /** Where the journal of a run's body ends: the next `seq`, and the next `done` of an attempt. */
+  /** Where the journal of a run's body ends: the next `seq` and the next `done`; and where an attempt's part of it does. */
   journalHead(
     flowRunId: string,
     attempt: number,
-  ): Promise<{ readonly nextSeq: number; readonly nextDone: number }>;
+  ): Promise<{ readonly nextSeq: number; readonly nextDone: number; readonly attemptDone: number }>;
 
   registerExecutor(executor: Executor): Promise<void>;
   /** Moves the expiry of an executor; answers the runs of it that somebody asked to cancel. */

@@ -1,10 +1,11 @@
-import type { Control } from "../../client/control.ts";
+import type { Control, JournalHead } from "../../client/control.ts";
 import type { StoppedError } from "../../core/errors.ts";
 import type { JournalEntry } from "../../core/run.ts";
 import type { CallSpec } from "./call.ts";
 import { Deliveries } from "./deliveries.ts";
 import { divergence, missingCalls, stalled } from "./divergence.ts";
 import { CallKeys } from "./keys.ts";
+import { StallWatch } from "./stall-watch.ts";
 import { KeyedReader, OrderedReader } from "./replay-reader.ts";
 import type { Scope, Ticket } from "./scope.ts";
 
@@ -22,8 +23,8 @@ interface BodyScopeInit {
  * The body of a flow, which is replayed.
  *
  * First attempt: the n-th call of the code must be the n-th recorded call; anything else is a
- * divergence. Later attempts (after a flow retry) do not repeat the first one's order, since what
- * failed runs anew: there, calls are found by key. In both, outcomes are given in recorded order.
+ * divergence. Later attempts (after a flow retry) leave the first one's way where what had failed
+ * runs anew: there, calls are found by key. In both, outcomes are given in recorded order.
  */
 export class BodyScope implements Scope {
   readonly id = "";
@@ -33,22 +34,21 @@ export class BodyScope implements Scope {
   readonly #deliveries: Deliveries;
   readonly #ordered: OrderedReader | null;
   readonly #keyed: KeyedReader | null;
-  /** Outcomes recorded for this attempt before this execution: those with a lower number. */
+  readonly #stall: StallWatch | null;
+  /** Outcomes that this attempt made before this execution have lower numbers. */
   readonly #recordedDone: number;
   readonly #recordedCalls: number;
   #nextDone: number;
   #nextSeq: number;
-  #stall: NodeJS.Timeout | null = null;
-  /** Recorded outcomes whose value is being made again: slow, but not missing. */
-  readonly #expected = new Set<number>();
 
-  private constructor(init: BodyScopeInit, head: { nextSeq: number; nextDone: number }) {
+  private constructor(init: BodyScopeInit, head: JournalHead) {
     this.#init = init;
     this.flowRunCount = init.attempt;
-    this.#recordedDone = head.nextDone;
+    this.#recordedDone = head.attemptDone;
     this.#nextDone = head.nextDone;
-    this.#deliveries = new Deliveries(0, () => this.#watch());
     const strict = init.attempt === 1;
+    this.#deliveries = strict ? new Deliveries("strict", () => this.#stall?.look()) : new Deliveries("free");
+    this.#stall = strict && head.nextDone > 0 ? this.#watch(head.nextDone) : null;
     this.#recordedCalls = strict ? head.nextSeq : 0;
     this.#nextSeq = strict ? 0 : head.nextSeq;
     this.#ordered = strict ? new OrderedReader(init.control, init.flowRunId, head.nextSeq) : null;
@@ -57,7 +57,7 @@ export class BodyScope implements Scope {
 
   /** A body with nothing recorded. */
   static fresh(init: BodyScopeInit): BodyScope {
-    return new BodyScope(init, { nextSeq: 0, nextDone: 0 });
+    return new BodyScope(init, { nextSeq: 0, nextDone: 0, attemptDone: 0 });
   }
 
   /** A body that an earlier execution or attempt began. */
@@ -69,7 +69,7 @@ export class BodyScope implements Scope {
   }
 
   get replaying(): boolean {
-    return this.#deliveries.next < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
+    return this.#deliveries.last + 1 < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
   }
 
   begin(spec: CallSpec): Ticket {
@@ -83,7 +83,10 @@ export class BodyScope implements Scope {
   }
 
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {
-    if (this.#ordered === null) return this.#keyed?.take(spec.taskKey, ticket.dynamicKey) ?? null;
+    if (this.#ordered === null) {
+      const looking = this.#keyed?.take(spec.taskKey, ticket.dynamicKey);
+      return looking === undefined ? null : this.#deliveries.search(looking);
+    }
     if (ticket.seq >= this.#recordedCalls) return null;
     const recorded = this.#ordered.take(ticket.seq);
     if (!(recorded instanceof Promise)) return this.#checked(recorded, ticket, spec, undefined);
@@ -102,7 +105,7 @@ export class BodyScope implements Scope {
   }
 
   expect(entry: JournalEntry): void {
-    if (entry.done !== null) this.#expected.add(entry.done);
+    this.#deliveries.expect(entry.done ?? 0);
   }
 
   turn(entry: JournalEntry): Promise<void> {
@@ -110,7 +113,6 @@ export class BodyScope implements Scope {
   }
 
   redeliver(entry: JournalEntry, give: () => void): void {
-    if (entry.done !== null) this.#expected.delete(entry.done);
     this.#deliveries.add(entry.done ?? 0, give);
   }
 
@@ -123,8 +125,7 @@ export class BodyScope implements Scope {
   }
 
   close(): void {
-    if (this.#stall !== null) clearTimeout(this.#stall);
-    this.#stall = null;
+    this.#stall?.close();
   }
 
   #checked(
@@ -142,17 +143,11 @@ export class BodyScope implements Scope {
     throw error;
   }
 
-  /** Outcomes that wait for a recorded one that the code never asks for: after a while, that is a divergence. */
-  #watch(): void {
-    const { next } = this.#deliveries;
-    if (next >= this.#recordedDone || !this.#deliveries.blocked || this.#expected.has(next)) {
-      this.close();
-      return;
-    }
-    if (this.#stall !== null) return;
-    const { stallTimeout } = this.#init.control.settings.replay;
-    this.#stall = setTimeout(() => {
-      this.#init.stop(stalled(this.#init.flowName, this.#deliveries.next, stallTimeout));
-    }, stallTimeout);
+  #watch(recorded: number): StallWatch {
+    const { control, flowName, stop } = this.#init;
+    const { stallTimeout } = control.settings.replay;
+    return new StallWatch(this.#deliveries, recorded, stallTimeout, (next) =>
+      stop(stalled(flowName, next, stallTimeout)),
+    );
   }
 }

@@ -1,68 +1,104 @@
 /**
- * Gives outcomes to a flow's code one at a time, in the recorded order.
+ * Gives outcomes to a body's code one at a time, in an order that a replay repeats.
  *
  * Which call a body makes next can depend on which outcome reached it first; so the order in which
  * outcomes are given is part of the journal (`done`), and between two of them the code runs until
  * it has nothing left to do. A turn of the event loop is what separates them: it alone drains all
  * microtasks, however deep the user's own async functions are nested. Live and replayed executions
  * go through here alike; that is why they agree.
+ *
+ * Two orders:
+ *
+ * - *strict*, for the replay of a flow's first attempt: each number in its turn, and none is left out.
+ * - *free*, where what failed runs again (a flow's later attempts, the body of a task): of the
+ *   outcomes that the code has asked for, the lowest number. Numbers may be missing, since a call
+ *   that failed is made anew and gets a later one; but what an earlier attempt finished comes in its
+ *   old order and before anything new, so branches that share names of tasks find their own again.
  */
 export class Deliveries {
-  #next: number;
-  #waiting = new Map<number, () => void>();
+  readonly #strict: boolean;
+  /** Strict: the number that is given next. Free: no outcome that waits has a lower one. */
+  #next = 0;
+  /** The highest number that was given. */
+  #last = -1;
+  /** By number; null while its value is being made. */
+  readonly #waiting = new Map<number, (() => void) | null>();
   readonly #turns = new Map<number, () => void>();
+  /** Calls whose record is still being looked for; it may be the lowest. */
+  #searches = 0;
   #resting = false;
   readonly #onStep: () => void;
 
   /** @param onStep called after each delivery, and when one is missing. */
-  constructor(next: number, onStep: () => void) {
-    this.#next = next;
+  constructor(order: "strict" | "free", onStep: () => void = () => undefined) {
+    this.#strict = order === "strict";
     this.#onStep = onStep;
   }
 
-  /** The number of the outcome that is given next. */
+  /** Strict: the number of the outcome that is given next. */
   get next(): number {
     return this.#next;
   }
 
-  get waiting(): number {
-    return this.#waiting.size;
+  /** The highest number that was given; -1 before the first. */
+  get last(): number {
+    return this.#last;
   }
 
-  /** True when outcomes wait for one that has not come. */
+  /** True when outcomes wait for one that nobody asked for. */
   get blocked(): boolean {
     return this.#waiting.size > 0 && !this.#waiting.has(this.#next);
   }
 
-  /** Resolves when every outcome before this one was given. */
+  /** Holds deliveries back until it is known what is on record of a call. */
+  search<T>(looking: Promise<T>): Promise<T> {
+    this.#searches++;
+    const found = () => {
+      this.#searches--;
+      this.#rest();
+    };
+    looking.then(found, found);
+    return looking;
+  }
+
+  /** An outcome was asked for; its value is made first, and {@link add}ed then. */
+  expect(done: number): void {
+    this.#wait(done, null);
+  }
+
+  /** Resolves when an expected outcome is the one to give: for a value that must not be made earlier. */
   turn(done: number): Promise<void> {
-    if (done <= this.#next) return Promise.resolve();
+    this.#rest();
     return new Promise((resolve) => this.#turns.set(done, resolve));
   }
 
   /** Queues an outcome; `give` resolves the promise that the code holds. */
   add(done: number, give: () => void): void {
-    this.#waiting.set(done, give);
+    this.#wait(done, give);
     this.#rest();
   }
 
   /** An outcome just made durable: the code is at rest, so it may be given without a turn. */
   addAtRest(done: number, give: () => void): void {
-    if (this.#resting || done !== this.#next) {
+    const first = this.#strict ? done === this.#next : this.#waiting.size === 0 && this.#searches === 0;
+    if (this.#resting || !first) {
       this.add(done, give);
       return;
     }
-    this.#give(give);
+    this.#give(done, give);
     // The next one must wait a turn, even if it is not here yet.
     this.#rest();
   }
 
-  #give(give: () => void): void {
-    this.#next++;
+  #wait(done: number, give: (() => void) | null): void {
+    if (!this.#strict) this.#next = this.#waiting.size === 0 ? done : Math.min(this.#next, done);
+    this.#waiting.set(done, give);
+  }
+
+  #give(done: number, give: () => void): void {
+    this.#next = done + 1;
+    this.#last = Math.max(this.#last, done);
     give();
-    const turn = this.#turns.get(this.#next);
-    this.#turns.delete(this.#next);
-    turn?.();
   }
 
   #rest(): void {
@@ -71,14 +107,26 @@ export class Deliveries {
     setImmediate(this.#turn);
   }
 
+  /** The number whose turn it is, if it is known. */
+  #candidate(): number | null {
+    if (this.#strict) return this.#next;
+    if (this.#searches > 0 || this.#waiting.size === 0) return null;
+    while (!this.#waiting.has(this.#next)) this.#next++;
+    return this.#next;
+  }
+
   readonly #turn = (): void => {
     this.#resting = false;
-    const give = this.#waiting.get(this.#next);
-    if (give !== undefined) {
-      this.#waiting.delete(this.#next);
+    const done = this.#candidate();
+    const give = done === null ? undefined : this.#waiting.get(done);
+    if (done !== null && give) {
+      this.#waiting.delete(done);
       this.#resting = true;
-      this.#give(give);
+      this.#give(done, give);
       setImmediate(this.#turn);
+    } else if (done !== null) {
+      this.#turns.get(done)?.();
+      this.#turns.delete(done);
     }
     this.#onStep();
   };

@@ -1,5 +1,6 @@
 import type { Control } from "../../client/control.ts";
 import type { JournalEntry } from "../../core/run.ts";
+import type { RecordedCalls } from "./scope.ts";
 
 const PAGE = 1000;
 /** The next page is fetched while this many entries of the last one are left. */
@@ -80,8 +81,7 @@ export class KeyedReader {
   #after = -1;
   #ended = false;
   #loading: Promise<void> | null = null;
-  /** Calls read so far have lower numbers. */
-  nextSeq = 0;
+  #nextDone = 0;
 
   constructor(control: Control, flowRunId: string, scope: string) {
     this.#control = control;
@@ -102,9 +102,11 @@ export class KeyedReader {
     }
   }
 
-  /** Reads everything: before a body whose new calls need numbers past the recorded ones. */
-  async readAll(): Promise<void> {
+  /** Everything of a body whose new calls need numbers past the recorded ones. */
+  async readAll(): Promise<RecordedCalls> {
     while (!this.#ended) await this.#load();
+    const find = (taskKey: string, dynamicKey: string) => this.take(taskKey, dynamicKey);
+    return { nextSeq: this.#after + 1, nextDone: this.#nextDone, find };
   }
 
   #load(): Promise<void> {
@@ -120,7 +122,7 @@ export class KeyedReader {
     for (const row of rows) {
       this.#byKey.set(`${row.taskKey}\n${row.dynamicKey}`, row);
       this.#after = row.seq;
-      this.nextSeq = row.seq + 1;
+      if (row.done !== null) this.#nextDone = Math.max(this.#nextDone, row.done + 1);
     }
     if (rows.length < PAGE) this.#ended = true;
   }

@@ -1,5 +1,6 @@
 import type { JournalEntry } from "../../core/run.ts";
 import type { CallSpec } from "./call.ts";
+import { Deliveries } from "./deliveries.ts";
 import { CallKeys } from "./keys.ts";
 
 /** A call's place: given when it is made, before anything is awaited. */
@@ -32,29 +33,35 @@ export interface Scope {
   redeliver(entry: JournalEntry, give: () => void): void;
 }
 
-/** The body of a task: its calls are found by key, and their outcomes are given as they come. */
+/** What an earlier attempt of a task's body had its own tasks do. */
+export interface RecordedCalls {
+  readonly nextSeq: number;
+  readonly nextDone: number;
+  find(taskKey: string, dynamicKey: string): Promise<JournalEntry | null>;
+}
+
+/**
+ * The body of a task: its calls are found by key. A body that does nothing but call gets recorded
+ * outcomes in their old order; one that waits for other things as well may ask in another.
+ */
 export class TaskScope implements Scope {
   readonly id: string;
   readonly flowRunCount: number;
   readonly replaying = false;
   onFirstCall: (() => void) | null = null;
   readonly #keys: CallKeys;
-  readonly #find: ((taskKey: string, dynamicKey: string) => Promise<JournalEntry | null>) | null;
+  readonly #recorded: RecordedCalls | null;
+  readonly #deliveries = new Deliveries("free");
   #nextSeq: number;
+  #nextDone: number;
 
-  constructor(
-    id: string,
-    flowRunCount: number,
-    recorded: {
-      readonly nextSeq: number;
-      find(taskKey: string, dynamicKey: string): Promise<JournalEntry | null>;
-    } | null,
-  ) {
+  constructor(id: string, flowRunCount: number, recorded: RecordedCalls | null) {
     this.id = id;
     this.flowRunCount = flowRunCount;
     this.#keys = new CallKeys(id);
+    this.#recorded = recorded;
     this.#nextSeq = recorded?.nextSeq ?? 0;
-    this.#find = recorded === null ? null : (taskKey, dynamicKey) => recorded.find(taskKey, dynamicKey);
+    this.#nextDone = recorded?.nextDone ?? 0;
   }
 
   begin(spec: CallSpec): Ticket {
@@ -64,26 +71,27 @@ export class TaskScope implements Scope {
   }
 
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {
-    return this.#find === null ? null : this.#find(spec.taskKey, ticket.dynamicKey);
+    if (this.#recorded === null) return null;
+    return this.#deliveries.search(this.#recorded.find(spec.taskKey, ticket.dynamicKey));
   }
 
-  number(): void {
-    // A task's body is not replayed, so the order of its outcomes need not be known.
+  number(entry: JournalEntry): void {
+    entry.done = this.#nextDone++;
   }
 
-  deliver(_entry: JournalEntry, give: () => void): void {
-    give();
+  deliver(entry: JournalEntry, give: () => void): void {
+    this.#deliveries.addAtRest(entry.done ?? 0, give);
   }
 
-  expect(): void {
-    // Outcomes have no order here that a late one could hold up.
+  expect(entry: JournalEntry): void {
+    this.#deliveries.expect(entry.done ?? 0);
   }
 
-  turn(): Promise<void> {
-    return Promise.resolve();
+  turn(entry: JournalEntry): Promise<void> {
+    return this.#deliveries.turn(entry.done ?? 0);
   }
 
-  redeliver(_entry: JournalEntry, give: () => void): void {
-    give();
+  redeliver(entry: JournalEntry, give: () => void): void {
+    this.#deliveries.add(entry.done ?? 0, give);
   }
 }

@@ -171,10 +171,6 @@ export class Session {
     switch (fate(recorded, scope)) {
       case "give":
         return this.#give(scope, spec, recorded);
-      case "give-again":
-        scope.number(recorded);
-        this.post({ op: "entry", entry: recorded });
-        return this.#give(scope, spec, recorded);
       case "remake":
         scope.expect(recorded);
         return this.#remake(scope, spec, recorded);
@@ -297,15 +293,14 @@ const NEVER = new Promise<never>(() => undefined);
 type Give = { readonly value: unknown } | { readonly error: unknown };
 
 /** What becomes of a recorded call that the code makes again. */
-function fate(entry: JournalEntry, scope: Scope): "give" | "give-again" | "remake" | "execute" {
-  const ended = entry.endAt !== null && (entry.done !== null || scope.id !== "");
-  const sameAttempt = scope.id !== "" || entry.flowRunCount === scope.flowRunCount;
-  if (!ended || entry.stateType === "CRASHED") return "execute";
-  if (entry.stateType !== "COMPLETED") return sameAttempt && scope.id === "" ? "give" : "execute";
-  // Undone by its transaction: the same attempt takes the same way, another one does the work again.
-  if (entry.stateName === "RolledBack" && (!sameAttempt || scope.id !== "")) return "execute";
-  if (entry.stateMessage === NOT_KEPT) return sameAttempt ? "remake" : "execute";
-  return sameAttempt ? "give" : "give-again";
+function fate(entry: JournalEntry, scope: Scope): "give" | "remake" | "execute" {
+  const ended = entry.endAt !== null && entry.done !== null && entry.stateType !== "CRASHED";
+  if (!ended) return "execute";
+  const replay = scope.id === "" && entry.flowRunCount === scope.flowRunCount;
+  if (entry.stateType !== "COMPLETED") return replay ? "give" : "execute";
+  // Undone by its transaction: a replay takes the same way, another attempt does the work again.
+  if (entry.stateName === "RolledBack" && !replay) return "execute";
+  return entry.stateMessage === NOT_KEPT ? "remake" : "give";
 }
 
 function end(entry: JournalEntry, outcome: Outcome): void {

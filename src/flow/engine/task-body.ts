@@ -8,7 +8,7 @@ import type { TaskJob } from "../runners/task-runner.ts";
 import type { TaskDefinition } from "../task-definition.ts";
 import type { LiveCall } from "./call.ts";
 import { mark } from "./entry.ts";
-import { KeyedReader } from "./replay-reader.ts";
+import { recordedCalls } from "./recorded-calls.ts";
 import { TaskScope } from "./scope.ts";
 
 /** The body of a task: run where its runner says, in a frame and a scope of its own. */
@@ -34,7 +34,7 @@ export class TaskBody {
     const { id } = this.#entry;
     const { flowRunCount } = this.#parent.scope;
     if (!this.#nestedCalls) return this.#run(new TaskScope(id, flowRunCount, null), args, signal, begin);
-    return this.#recordedCalls().then((recorded) =>
+    return recordedCalls(this.#parent.session, id).then((recorded) =>
       this.#run(new TaskScope(id, flowRunCount, recorded), args, signal, begin),
     );
   }
@@ -88,19 +88,6 @@ export class TaskBody {
       this.#live.post();
       if (this.#definition.options.onRunning === undefined) return undefined;
       return runTaskHooks("onRunning", this.#definition, this.#parent, entry);
-    };
-  }
-
-  /** What an earlier attempt's body had its own tasks do: they are not done again. */
-  async #recordedCalls() {
-    const { session } = this.#parent;
-    if (session.flowRunId === null) return null;
-    await session.channel.flush();
-    const reader = new KeyedReader(session.control, session.flowRunId, this.#entry.id);
-    await reader.readAll();
-    return {
-      nextSeq: reader.nextSeq,
-      find: (taskKey: string, dynamicKey: string) => reader.take(taskKey, dynamicKey),
     };
   }
 }

@@ -77,8 +77,8 @@ export class SqliteStore implements Store {
       `select * from task_run where flow_run_id = ? and scope = ? and seq > ? order by seq limit ?`,
     );
     this.#journalHead = side.prepare(
-      `select (select max(seq) from task_run where flow_run_id = ? and scope = '') as seq, max(done) as done
-       from task_run where flow_run_id = ? and scope = '' and flow_run_count = ?`,
+      `select max(seq) as seq, max(done) as done, max(case when flow_run_count = ? then done end) as attempt_done
+       from task_run where flow_run_id = ? and scope = ''`,
     );
   }
 
@@ -181,13 +181,10 @@ export class SqliteStore implements Store {
     );
   }
 
-  async journalHead(flowRunId: string, attempt: number): Promise<{ nextSeq: number; nextDone: number }> {
-    const row = shortRead(
-      this.#side,
-      () =>
-        this.#journalHead.get(flowRunId, flowRunId, attempt) as { seq: number | null; done: number | null },
-    );
-    return { nextSeq: (row.seq ?? -1) + 1, nextDone: (row.done ?? -1) + 1 };
+  async journalHead(flowRunId: string, attempt: number): ReturnType<Store["journalHead"]> {
+    const row = shortRead(this.#side, () => this.#journalHead.get(attempt, flowRunId) as unknown as HeadRow);
+    const past = (last: number | null) => (last ?? -1) + 1;
+    return { nextSeq: past(row.seq), nextDone: past(row.done), attemptDone: past(row.attempt_done) };
   }
 
   async registerExecutor(executor: Executor): Promise<void> {
@@ -230,4 +227,10 @@ export class SqliteStore implements Store {
       // No room, or another process at work: then the log stays and is read with the file.
     }
   }
+}
+
+interface HeadRow {
+  seq: number | null;
+  done: number | null;
+  attempt_done: number | null;
 }

@@ -394,7 +394,7 @@ export function journalConformance(store: () => Store): void {
 
     it("tells where it ends", async () => {
       const run = await seedRun(store());
-      expect(await store().journalHead(run.id, 1)).toEqual({ nextSeq: 0, nextDone: 0 });
+      expect(await store().journalHead(run.id, 1)).toEqual({ nextSeq: 0, nextDone: 0, attemptDone: 0 });
       await store().commit([
         batch(
           run,
@@ -404,9 +404,9 @@ export function journalConformance(store: () => Store): void {
           entryOp(anEntry(run.id, 2, { done: 1, flowRunCount: 2 })),
         ),
       ]);
-      expect(await store().journalHead(run.id, 1)).toEqual({ nextSeq: 7, nextDone: 5 });
-      expect(await store().journalHead(run.id, 2)).toEqual({ nextSeq: 7, nextDone: 2 });
-      expect(await store().journalHead(run.id, 3)).toEqual({ nextSeq: 7, nextDone: 0 });
+      expect(await store().journalHead(run.id, 1)).toEqual({ nextSeq: 7, nextDone: 5, attemptDone: 5 });
+      expect(await store().journalHead(run.id, 2)).toEqual({ nextSeq: 7, nextDone: 5, attemptDone: 2 });
+      expect(await store().journalHead(run.id, 3)).toEqual({ nextSeq: 7, nextDone: 5, attemptDone: 0 });
     });
   });
 }
