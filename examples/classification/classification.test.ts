@@ -5,7 +5,7 @@ import { closeSegno } from "segno";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 
 import { startStubLlm, type StubLlm, type StubLlmOptions } from "../stub-llm/server.ts";
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { classifyDocuments } from "./flow.ts";
 
 let llm: StubLlm;

@@ -2,7 +2,7 @@ import { closeSegno, setConcurrencyLimit } from "segno";
 import { afterEach, expect, it, vi } from "vitest";
 
 import { startStubLlm, type StubLlm } from "../stub-llm/server.ts";
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { evaluateBatch } from "./flow.ts";
 
 let llm: StubLlm;

@@ -35,8 +35,12 @@ describe("splitText", () => {
     expect(splitText(text, { size: 40, overlap: 4 })[0]).toBe("We the people of this union.");
   });
 
-  it("repeats the end of the piece before", () => {
+  it("repeats the end of the piece before, from the start of a word", () => {
     expect(splitText("abcdefghij", { size: 4, overlap: 1 })).toEqual(["abcd", "defg", "ghij"]);
+    expect(splitText("We the people of the union", { size: 16, overlap: 5 })).toEqual([
+      "We the people of",
+      "of the union",
+    ]);
   });
 
   it("says what is wrong with an overlap that would never get anywhere", () => {

@@ -24,7 +24,7 @@ export function chunksOf(document: Document, options: ChunkOptions): Chunk[] {
   }));
 }
 
-/** Splits a text into overlapping pieces that end at a sentence's end where one is near. */
+/** Splits a text into overlapping pieces that end with a sentence where they can, and else with a word. */
 export function splitText(text: string, { size, overlap }: ChunkOptions): string[] {
   if (!(size > 0) || !(overlap >= 0) || overlap >= size / 2) {
     throw new RangeError(`expected 0 <= overlap < size / 2, got size ${size} and overlap ${overlap}`);
@@ -37,7 +37,7 @@ export function splitText(text: string, { size, overlap }: ChunkOptions): string
     if (piece) pieces.push(piece);
     // Without this the overlap would step back from the end of the text for ever.
     if (end === text.length) break;
-    start = end - overlap;
+    start = startOfWord(text, end - overlap, end);
   }
   return pieces;
 }
@@ -45,9 +45,18 @@ export function splitText(text: string, { size, overlap }: ChunkOptions): string
 function endOfPiece(text: string, start: number, size: number): number {
   const limit = Math.min(start + size, text.length);
   if (limit === text.length) return limit;
-  const stop = text.lastIndexOf(".", limit - 1) + 1;
-  // A sentence that ended in the first half of the piece would make it too short to be worth embedding.
-  return stop > start + size / 2 ? stop : limit;
+  // What ended in the first half of the piece would make it too short to be worth embedding.
+  const middle = start + size / 2;
+  const sentence = text.lastIndexOf(".", limit - 1) + 1;
+  if (sentence > middle) return sentence;
+  const word = text.lastIndexOf(" ", limit);
+  return word > middle ? word : limit;
+}
+
+/** The first place between the two where a word begins; the first of them if there is none. */
+function startOfWord(text: string, from: number, to: number): number {
+  const space = text.indexOf(" ", from - 1);
+  return space !== -1 && space < to ? space + 1 : from;
 }
 
 export function inBatches<T>(items: readonly T[], size: number): T[][] {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { closeSegno } from "segno";
 
 import { keyOf, type LoggedCall, readCalls } from "./call-log.ts";
-import { newestRun, taskRunsOf } from "./journal.ts";
+import { newestRunOf, taskRunsOf } from "./journal.ts";
 import { QUESTIONS } from "./questions.ts";
 import { formatTable, type TalliedRun } from "./run-table.ts";
 
@@ -61,7 +61,7 @@ async function run(args: string[]): Promise<Ended> {
 
 /** The task runs of the demo's run as they stand now. */
 async function recorded(): Promise<readonly TalliedRun[]> {
-  const runs = await taskRunsOf((await newestRun("document-ingestion")).id);
+  const runs = await taskRunsOf((await newestRunOf("document-ingestion")).id);
   // The store is left alone while the other process has it.
   await closeSegno();
   return runs;

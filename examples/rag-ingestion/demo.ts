@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { setConcurrencyLimit } from "segno";
 
 import { addressesOf, LANDMARK_YEARS, titleOf } from "./documents.ts";
@@ -40,7 +42,8 @@ export async function demo({ home, idempotencyKey, killAfter = Infinity }: DemoO
   for (const found of await answer({ questions: QUESTIONS, index: INDEX })) printAnswer(found);
 
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`\nDone in ${seconds} s. To look further:\n`);
+  const built = existsSync("dist/cli/main.js");
+  console.log(`\nDone in ${seconds} s. To look further${built ? "" : " (after npm run build)"}:\n`);
   const commands = ["flow-run ls", `task-run ls --flow-run ${run.id}`, "artifact inspect ingestion"];
   for (const command of commands) console.log(`  SEGNO_HOME=${home} npx segno ${command}`);
 }

@@ -3,7 +3,7 @@ export interface TaskTally {
   name: string;
   count: number;
   cached: number;
-  /** Attempts beyond the first. */
+  /** Attempts that followed a failure. */
   retried: number;
   /** From the first start to the last end, in milliseconds: tasks of one name overlap. */
   elapsed: number;
@@ -16,6 +16,8 @@ export interface TalliedRun {
   readonly taskKey: string;
   readonly stateName: string;
   readonly runCount: number;
+  /** The states that the run went through, as type, name and time. */
+  readonly states: readonly (readonly [type: string, name: string, at: number, message?: string])[];
   readonly startAt: number | null;
   readonly endAt: number | null;
 }
@@ -30,7 +32,7 @@ export function tallyOf(runs: readonly TalliedRun[]): TaskTally[] {
       name,
       count: ofTask.length,
       cached: ofTask.filter((run) => run.stateName === "Cached").length,
-      retried: ofTask.reduce((sum, run) => sum + Math.max(0, run.runCount - 1), 0),
+      retried: ofTask.flatMap((run) => run.states).filter(([, name]) => name === "AwaitingRetry").length,
       elapsed: starts.length > 0 && ends.length > 0 ? (Math.max(...ends) - Math.min(...starts)) / 1000 : 0,
     };
   });

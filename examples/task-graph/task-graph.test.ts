@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 
 import { closeSegno } from "segno";
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { complexWorkflow } from "./main.ts";
 
 afterEach(() => closeSegno());

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { closeSegno } from "segno";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { titanicPipeline } from "./main.ts";
 
 let folder: string;

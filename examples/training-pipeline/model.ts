@@ -33,7 +33,7 @@ export function train(samples: readonly Sample[], learningRate: number, epochs: 
 }
 
 /** The probability of the positive outcome. */
-export function predict({ weights, bias }: Model, features: readonly number[]): number {
+function predict({ weights, bias }: Model, features: readonly number[]): number {
   const score = features.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), bias);
   return 1 / (1 + Math.exp(-score));
 }

@@ -1,7 +1,7 @@
 import { closeSegno } from "segno";
 import { afterEach, expect, it } from "vitest";
 
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { sweep, trainingPipeline } from "./main.ts";
 
 afterEach(() => closeSegno());

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { afterEach, expect, it } from "vitest";
 
 import { closeSegno } from "segno";
-import { newestRun } from "../support/newest-run.ts";
+import { newestRun } from "../../test/support/newest-run.ts";
 import { aiWorkflow } from "./main.ts";
 
 afterEach(() => closeSegno());
