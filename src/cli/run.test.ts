@@ -164,7 +164,9 @@ describe("flow-run resume", () => {
     const other = await segno(["flow-run", "resume", "told-SIGKILL", "--entrypoint", SINGLE]);
     expect(other).toMatchObject({
       code: 3,
-      stderr: expect.stringMatching(/belongs to the flow "endless", which is not defined[^]*flows\.ts/) as string,
+      stderr: expect.stringMatching(
+        /belongs to the flow "endless", which is not defined[^]*flows\.ts/,
+      ) as string,
     });
   });
 });

@@ -11,13 +11,14 @@ export interface SourcePlace {
 
 const OWN = fileURLToPath(new URL("../../", import.meta.url));
 
+/** The place at the end of a stack's line: `at f (/a b.ts:1:2)`, `at file:///a.ts:1:2`, `at C:\\a.ts:1:2`. */
+const FRAME = /(?:^|[\s(])((?:file:\/\/)?\/[^()]*|(?:file:\/\/\/)?[A-Za-z]:[\\/][^()]*):(\d+):(\d+)\)?$/;
+
 /** Where in the user's own code an error was thrown: not in Node, in a package, or in Segno. */
 export function userPlace(error: unknown): SourcePlace | null {
   const stack = error instanceof Error ? error.stack : undefined;
   for (const line of (stack ?? "").split("\n")) {
-    const match = /\(?((?:file:\/\/)?\/[^()]*?|(?:file:\/\/\/)?[A-Za-z]:[\\/][^()]*?):(\d+):(\d+)\)?$/.exec(
-      line.trim(),
-    );
+    const match = FRAME.exec(line.trim());
     if (match?.[1] === undefined) continue;
     const file = toPath(match[1]);
     if (/[\\/]node_modules[\\/]/.test(file)) continue;

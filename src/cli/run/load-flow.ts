@@ -26,15 +26,24 @@ export interface LoadedFlow {
 export async function loadModule(file: string): Promise<Readonly<Record<string, unknown>>> {
   if (/\.[cm]?tsx?$/.test(file)) {
     // Loaded for TypeScript only: it costs a fifth of a second.
-    const { register } = await import("tsx/esm/api");
-    register();
+    // Both, since a folder without `"type": "module"` makes CommonJS of its TypeScript.
+    const [commonJs, esm] = await Promise.all([import("tsx/cjs/api"), import("tsx/esm/api")]);
+    commonJs.register();
+    esm.register();
     process.setSourceMapsEnabled(true);
   }
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return exportsOf((await import(pathToFileURL(file).href)) as Record<string, unknown>);
   } catch (error) {
     throw explained(error, file);
   }
+}
+
+/** A CommonJS module has its exports under `default`, and by their names only where Node could guess them. */
+function exportsOf(module: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { default: whole, ...named } = module;
+  if (typeof whole !== "object" || whole === null || !("__esModule" in whole)) return module;
+  return { ...(whole as Record<string, unknown>), ...named };
 }
 
 /** Loads the flow that a target names. */
