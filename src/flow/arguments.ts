@@ -1,6 +1,6 @@
 import { RefusedError } from "../core/errors.ts";
 import { markOf, marked } from "./annotations.ts";
-import { FutureList, isFuture, type TaskFuture } from "./future.ts";
+import { isFuture, type TaskFuture } from "./future.ts";
 
 /** Deeper than this, a value is refused rather than searched: it is a cycle or no argument. */
 const DEPTH = 200;
@@ -71,7 +71,7 @@ async function substitute(value: unknown, allowFailure: boolean): Promise<unknow
     return substitute(value.value, allowFailure || markOf(value) === "allowFailure");
   }
   if (!collect(value, [], 0)) return value;
-  if (value instanceof FutureList || Array.isArray(value)) {
+  if (Array.isArray(value)) {
     return Promise.all(Array.from(value as unknown[], (item) => substitute(item, allowFailure)));
   }
   const entries = Object.entries(value);

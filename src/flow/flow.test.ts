@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { CancelledError, RefusedError, TimedOutError } from "../core/errors.ts";
-import { closeSegno, flow, getRunContext, resumeFlowRun, step, tags, task } from "../index.ts";
+import { closeSegno, flow, getRunContext, resumeFlowRun, step, tags, task } from "./index.ts";
 import { getControl } from "./control.ts";
 
 afterEach(() => closeSegno());

@@ -84,15 +84,35 @@ export class TaskFuture<T> implements PromiseLike<T> {
 /**
  * The futures of a `.map()`, in the order of the items. Awaited, it is the array of their values.
  *
+ * It is an array, but not by its type: an array that can be awaited would have `Promise.all` take it
+ * for a tuple.
+ *
  * @example
  * const docs = await load.map(paths);
  */
-export class FutureList<T> extends Array<TaskFuture<T>> implements PromiseLike<T[]> {
+export interface FutureList<T>
+  extends PromiseLike<T[]>, Pick<readonly TaskFuture<T>[], "length" | "at" | "entries" | "slice" | "concat"> {
+  readonly [index: number]: TaskFuture<T>;
+  [Symbol.iterator](): ArrayIterator<TaskFuture<T>>;
+  map<U>(change: (future: TaskFuture<T>, index: number) => U): U[];
+  filter(keep: (future: TaskFuture<T>, index: number) => boolean): TaskFuture<T>[];
+  forEach(visit: (future: TaskFuture<T>, index: number) => void): void;
+  /** Every value; throws the first failure once all have ended. */
+  result(): Promise<T[]>;
+  /** Waits until all have ended; never throws a task's error. */
+  wait(): Promise<void>;
+}
+
+/** Makes the list of a `.map()`. */
+export function futureList<T>(futures: Iterable<TaskFuture<T>>): FutureList<T> {
+  return FutureArray.from(futures) as FutureArray<T>;
+}
+
+class FutureArray<T> extends Array<TaskFuture<T>> implements FutureList<T> {
   static override get [Symbol.species](): ArrayConstructor {
     return Array;
   }
 
-  /** Every value; throws the first failure once all have ended. */
   async result(): Promise<T[]> {
     await this.wait();
     return Promise.all(this.map((future) => future.result()));
@@ -171,4 +191,11 @@ class Completions<T> implements AsyncIterableIterator<TaskFuture<T>, undefined> 
     const value = this.#ended.shift();
     return value === undefined ? { done: true, value } : { done: false, value };
   }
+}
+
+/** What `waitFor` names, as a flat list of futures. */
+export function awaitedFutures(
+  given: readonly (TaskFuture<unknown> | Iterable<TaskFuture<unknown>>)[] | undefined,
+): readonly TaskFuture<unknown>[] {
+  return (given ?? []).flatMap((one) => (isFuture(one) ? [one] : [...one]));
 }

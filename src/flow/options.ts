@@ -82,7 +82,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   /** This call's identity in its run, instead of its count; unique for the task in the run. */
   readonly key?: string;
   /** Task runs to wait for, although no argument comes from them. */
-  readonly waitFor?: readonly (TaskFuture<unknown> | readonly TaskFuture<unknown>[])[];
+  readonly waitFor?: readonly (TaskFuture<unknown> | Iterable<TaskFuture<unknown>>)[];
 }
 
 export interface FlowOptions<Input = unknown> {
@@ -118,7 +118,7 @@ export interface FlowOptions<Input = unknown> {
 
   /** For a subflow: its identity in the parent's run, instead of its count. */
   readonly key?: string;
-  readonly waitFor?: readonly (TaskFuture<unknown> | readonly TaskFuture<unknown>[])[];
+  readonly waitFor?: readonly (TaskFuture<unknown> | Iterable<TaskFuture<unknown>>)[];
 }
 
 /** Hooks as a list. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { closeSegno, flow, type Serializer, task } from "../index.ts";
+import type { Serializer } from "../store/results/serializers.ts";
+import { closeSegno, flow, task } from "./index.ts";
 import { getControl } from "./control.ts";
 
 afterEach(() => closeSegno());

@@ -1,17 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { RefusedError, RetryAfter, TimedOutError } from "../core/errors.ts";
+import { NonRetryable, RefusedError, RetryAfter, TimedOutError } from "../core/errors.ts";
 import { getControl } from "./control.ts";
-import {
-  allowFailure,
-  closeSegno,
-  flow,
-  getRunContext,
-  NonRetryable,
-  quote,
-  step,
-  task,
-  unmapped,
-} from "../index.ts";
+import { allowFailure, closeSegno, flow, getRunContext, quote, step, task, unmapped } from "./index.ts";
 
 afterEach(() => closeSegno());
 
@@ -45,6 +35,16 @@ describe("a task", () => {
       ["sum", "0", "Completed"],
       ["sum", "1", "Completed"],
     ]);
+  });
+
+  it("maps to a list that is taken for an array, also by Promise.all", async () => {
+    const f = flow({ name: "lists" }, async () => {
+      const futures = double.map([1, 2, 3]);
+      const all: number[] = await Promise.all(futures);
+      const settled = await Promise.allSettled(futures.map((future) => future));
+      return [all.map((n) => n + 1), settled.length, futures.length, [...futures].length];
+    });
+    expect(await f()).toEqual([[3, 5, 7], 3, 3, 3]);
   });
 
   it("takes futures at any depth, and the graph knows where they came from", async () => {

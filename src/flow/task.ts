@@ -2,7 +2,7 @@ import { RefusedError } from "../core/errors.ts";
 import type { AcceptAll, MapArguments } from "./accept.ts";
 import { markOf, marked } from "./annotations.ts";
 import { callTask } from "./call-task.ts";
-import { FutureList, isFuture, TaskFuture } from "./future.ts";
+import { type FutureList, futureList, isFuture, TaskFuture } from "./future.ts";
 import type { TaskOptions } from "./options.ts";
 import { defineTask, makeTaskDefinition, type TaskDefinition } from "./task-definition.ts";
 
@@ -70,7 +70,7 @@ function submit(definition: TaskDefinition, args: readonly unknown[]): TaskFutur
 
 function mapTask(definition: TaskDefinition, args: readonly unknown[]): FutureList<unknown> {
   const length = mapLength(definition.name, args);
-  const futures = new FutureList<unknown>();
+  const futures: TaskFuture<unknown>[] = [];
   for (let index = 0; index < length; index++) {
     futures.push(
       submit(
@@ -79,7 +79,7 @@ function mapTask(definition: TaskDefinition, args: readonly unknown[]): FutureLi
       ),
     );
   }
-  return futures;
+  return futureList(futures);
 }
 
 function isMapped(arg: unknown): arg is readonly unknown[] {

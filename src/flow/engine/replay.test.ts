@@ -12,7 +12,7 @@ import {
   step,
   task,
   uuid,
-} from "../../index.ts";
+} from "../index.ts";
 import { getControl } from "../control.ts";
 import { activeRun, activeRuns } from "./active-runs.ts";
 

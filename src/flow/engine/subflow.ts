@@ -4,6 +4,7 @@ import { crashPoint } from "../../store/crash-point.ts";
 import type { Frame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
 import { pendingArguments } from "../arguments.ts";
+import { awaitedFutures } from "../future.ts";
 import type { CallSpec, LiveCall, Outcome } from "./call.ts";
 import { NOT_KEPT } from "./call.ts";
 import { mark } from "./entry.ts";
@@ -49,7 +50,7 @@ async function execute(
 
 /** The input with its futures' values, once these and `waitFor` are there. */
 async function resolved(definition: FlowDefinition, given: unknown): Promise<unknown[]> {
-  await Promise.all((definition.options.waitFor ?? []).flat().map((future) => future.result()));
+  await Promise.all(awaitedFutures(definition.options.waitFor).map((future) => future.result()));
   return pendingArguments([given])?.resolve() ?? [given];
 }
 

@@ -8,6 +8,7 @@ import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalOp } from "../../store/store.ts";
 import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import { pendingArguments } from "../arguments.ts";
+import { awaitedFutures } from "../future.ts";
 import { type CacheAttempt, consultCache } from "../caching/consult.ts";
 import type { Frame } from "../context.ts";
 import { runCommitHooks, runTaskHooks } from "../hooks.ts";
@@ -83,7 +84,7 @@ export class TaskExecution {
   async #arguments(): Promise<readonly unknown[]> {
     const { session } = this.#frame;
     const pending = pendingArguments(this.#args);
-    const others = (this.#definition.options.waitFor ?? []).flat();
+    const others = awaitedFutures(this.#definition.options.waitFor);
     this.#entry.inputs = originsOf(this.#args, pending, others);
     if (pending === null && others.length === 0) return this.#args;
     try {
