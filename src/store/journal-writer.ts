@@ -169,12 +169,16 @@ export class JournalWriter {
     }
   }
 
-  /** A synchronous producer (a loop that logs) leaves no turn for a flush: commit under its feet. */
+  /**
+   * A synchronous producer (a loop that logs) leaves no turn for a flush: commit under its feet. Who
+   * waits is told in the next turn, since code that is told expects to be the only one that runs.
+   */
   #relieve(): boolean {
     if (this.#committing !== null || this.#store.commitSync === undefined) return false;
     const taken = this.#take();
     try {
-      this.#settle(taken, this.#store.commitSync(taken.map((one) => one.batch)));
+      const refusals = this.#store.commitSync(taken.map((one) => one.batch));
+      this.#settle(taken, refusals, (settles) => void setImmediate(tellAll, settles));
     } catch (error) {
       this.#failAll(taken, error);
     }
@@ -221,13 +225,17 @@ export class JournalWriter {
     return taken;
   }
 
-  #settle(taken: readonly Taken[], refusals: readonly BatchRefusal[]): void {
+  #settle(taken: readonly Taken[], refusals: readonly BatchRefusal[], tell = tellAll): void {
     const byBatch = new Map(refusals.map((refusal) => [refusal.batch, refusal]));
     for (const { channel, batch, settles } of taken) {
       const refusal = byBatch.get(batch);
-      const error = refusal === undefined ? null : refusalError(refusal);
+      if (refusal === undefined) {
+        tell(settles);
+        continue;
+      }
+      const error = refusalError(refusal);
       for (const settle of settles) settle(error);
-      if (error !== null) channel.fail(error);
+      channel.fail(error);
     }
   }
 
@@ -251,6 +259,10 @@ interface Taken {
   readonly channel: JournalChannel;
   readonly batch: JournalBatch;
   readonly settles: readonly Settle[];
+}
+
+function tellAll(settles: readonly Settle[]): void {
+  for (const settle of settles) settle(null);
 }
 
 function refusalError(refusal: BatchRefusal): Error {

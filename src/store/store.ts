@@ -124,7 +124,8 @@ export interface Store {
   readonly location: string;
 
   /**
-   * Makes batches durable in one transaction; answers the batches that were refused.
+   * Makes batches durable in one transaction, as they stand when this is called (an entry may change
+   * while it waits, and half of what follows must not be kept); answers the batches that were refused.
    * @throws StoreError when nothing of it could be kept (full, locked for too long, corrupt).
    */
   commit(batches: readonly JournalBatch[]): Promise<readonly BatchRefusal[]>;

@@ -1,7 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FlowRun, JournalEntry } from "../../src/core/run.ts";
 import { JournalWriter } from "../../src/store/journal-writer.ts";
 import { newEntry } from "../../src/store/repositories/fixtures/world.ts";
+import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { SqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { JournalBatch, Store } from "../../src/store/store.ts";
 import { join } from "node:path";
@@ -132,5 +134,49 @@ describe("the journal writer", () => {
     for (let seq = 0; seq < 5; seq++) channel.post({ op: "entry", entry: entry(seq) });
     await writer.drain();
     expect(await allEntries(store, run.id)).toHaveLength(5);
+  });
+
+  it("tells who waits in a turn of their own, also when it commits under a producer", async () => {
+    const writer = new JournalWriter(watched(), { highWater: 10 });
+    const channel = writer.channel(run.id, run.fence);
+    let told = false;
+    channel.append({ op: "entry", entry: entry(0) }, () => (told = true));
+    for (let seq = 1; seq < 20; seq++) channel.post({ op: "entry", entry: entry(seq) });
+    expect(commits).not.toEqual([]);
+    expect(told).toBe(false);
+    await expect.poll(() => told).toBe(true);
+  });
+
+  it("writes entries as they stood when they were taken, however long the file is locked", async () => {
+    const channel = new JournalWriter(store).channel(run.id, run.fence);
+    const lock = await openDatabase({ path: store.location, durability: "normal", busyTimeout: 0 });
+    lock.exec("begin immediate");
+    const first = entry(0);
+    const second = entry(1);
+    const written = channel.write({ op: "entry", entry: first });
+    channel.post({ op: "entry", entry: second });
+    await setTimeout(30);
+    // The second ends while its start waits for the lock; the end is another commit, with what belongs to it.
+    second.stateName = "Failed";
+    second.done = 7;
+    lock.exec("commit");
+    await written;
+    lock.close();
+    expect(await allEntries(store, run.id)).toMatchObject([{ seq: 0 }, { stateName: "Completed", done: 1 }]);
+  });
+
+  it("tells of a refusal also when the file was locked", async () => {
+    const channel = new JournalWriter(store).channel(run.id, run.fence + 1);
+    const lock = await openDatabase({ path: store.location, durability: "normal", busyTimeout: 0 });
+    lock.exec("begin immediate");
+    const written = channel.write({ op: "entry", entry: entry(0) });
+    await Promise.all([
+      expect(written).rejects.toMatchObject({ code: "SEGNO_LEASE_LOST" }),
+      setTimeout(20).then(() => {
+        lock.exec("commit");
+        lock.close();
+      }),
+    ]);
+    expect(await allEntries(store, run.id)).toEqual([]);
   });
 });

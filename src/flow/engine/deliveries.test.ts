@@ -80,7 +80,9 @@ describe("free deliveries", () => {
     const given: number[] = [];
     const deliveries = new Deliveries("free");
     let found: () => void = () => undefined;
-    void deliveries.search(new Promise<void>((resolve) => (found = resolve))).then(() => deliveries.expect(1));
+    void deliveries
+      .search(new Promise<void>((resolve) => (found = resolve)))
+      .then(() => deliveries.expect(1));
     deliveries.addAtRest(3, () => given.push(3));
     await turns();
     expect(given).toEqual([]);

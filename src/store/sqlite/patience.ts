@@ -34,12 +34,17 @@ export class Patience {
     this.#resting = timeout === 0 ? null : `pragma busy_timeout = ${timeout}`;
   }
 
-  /** Work that begins and ends its own transaction, and may be tried again from its start. */
-  async run<T>(work: () => T): Promise<T> {
+  /**
+   * Work that begins and ends its own transaction, and may be tried again from its start.
+   *
+   * @param onWait called once, before the first wait: what the work reads may change from then on.
+   */
+  async run<T>(work: () => T, onWait?: () => void): Promise<T> {
     let deadline = 0;
     for (let tries = 0; ; tries++) {
       const tried = this.#try(work);
       if ("value" in tried) return tried.value;
+      if (tries === 0) onWait?.();
       deadline ||= performance.now() + this.#budget;
       if (performance.now() > deadline) throw storeError(tried.busy, this.#location);
       if (tries < SPINS) await nextTurn();

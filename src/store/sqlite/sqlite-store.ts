@@ -116,7 +116,16 @@ export class SqliteStore implements Store {
   }
 
   async commit(batches: readonly JournalBatch[]): Promise<readonly BatchRefusal[]> {
-    return this.#journalPatience.run(() => this.#commitOnce(batches));
+    let taken = batches;
+    const refusals = await this.#journalPatience.run(
+      () => this.#commitOnce(taken),
+      () => (taken = batches.map(copyOf)),
+    );
+    if (taken === batches) return refusals;
+    return refusals.map((refusal) => ({
+      ...refusal,
+      batch: batches[taken.indexOf(refusal.batch)] ?? refusal.batch,
+    }));
   }
 
   commitSync(batches: readonly JournalBatch[]): readonly BatchRefusal[] {
@@ -227,6 +236,12 @@ export class SqliteStore implements Store {
       // No room, or another process at work: then the log stays and is read with the file.
     }
   }
+}
+
+/** As it stands now: an entry goes on changing while its first state waits to be written. */
+function copyOf(batch: JournalBatch): JournalBatch {
+  const ops = batch.ops.map((op) => (op.op === "entry" ? { ...op, entry: { ...op.entry } } : op));
+  return { ...batch, ops };
 }
 
 interface HeadRow {
