@@ -1,10 +1,9 @@
 import type { LogLine } from "../../core/run.ts";
+import { LEVELS, levelName } from "../../flow/logging/levels.ts";
 import type { LogRepository } from "../../store/repositories/repositories.ts";
 import { isoTime, clockTime } from "../output/time.ts";
 import { out, type Paint } from "../output/style.ts";
 import { usageError } from "../usage-error.ts";
-
-const LEVELS = { debug: 10, info: 20, warning: 30, error: 40, critical: 50 } as const;
 
 /** Python's number of a level's name. */
 export function levelNumber(name: string): number {
@@ -15,11 +14,6 @@ export function levelNumber(name: string): number {
     );
   }
   return found[1];
-}
-
-export function levelName(level: number): string {
-  const found = Object.entries(LEVELS).find(([, number]) => number === level);
-  return found === undefined ? String(level) : found[0].toUpperCase();
 }
 
 /** `06:12:33.123 | INFO     | message` */

@@ -1,7 +1,10 @@
 import pc from "picocolors";
 import type { StateType } from "../../core/state.ts";
 
-/** Colours on a terminal only, and never where `NO_COLOR` is set; a file gets plain text. */
+/**
+ * Colours on a terminal only, and never where `NO_COLOR` is set; a file gets plain text.
+ * @internal
+ */
 export function wantsColor(
   stream: { readonly isTTY?: boolean },
   env: NodeJS.ProcessEnv = process.env,

@@ -22,6 +22,7 @@ export function printTable<Row>(
   for (const line of tableLines(columns, rows, width)) print(line);
 }
 
+/** @internal */
 export function tableLines<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],

@@ -25,7 +25,7 @@ function normalise(dotted: string): string {
 }
 
 /** The tables and pairs of a file, in order. */
-export function profileLines(text: string): readonly ProfileLine[] {
+function profileLines(text: string): readonly ProfileLine[] {
   const found: ProfileLine[] = [];
   let table = "";
   for (const [index, line] of text.split("\n").entries()) {

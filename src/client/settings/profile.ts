@@ -60,7 +60,7 @@ export function readProfile(home: string, env: Readonly<Record<string, string | 
 }
 
 /** The parser, loaded at the first file. `require`, because settings are read synchronously. */
-export function toml(): typeof SmolToml {
+function toml(): typeof SmolToml {
   return createRequire(import.meta.url)("smol-toml") as typeof SmolToml;
 }
 

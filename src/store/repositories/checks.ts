@@ -1,7 +1,7 @@
 import { RefusedError } from "../../core/errors.ts";
 
-export const MAX_VARIABLE_NAME = 255;
-export const MAX_VARIABLE_VALUE = 5000;
+const MAX_VARIABLE_NAME = 255;
+const MAX_VARIABLE_VALUE = 5000;
 
 /** @throws RefusedError `SEGNO_INVALID_ARTIFACT_KEY`; null (an artifact without a key) is fine. */
 export function checkArtifactKey(key: string | null): void {

@@ -1,7 +1,7 @@
 import { RefusedError } from "../../core/errors.ts";
 import type { Page, PageRequest } from "./repositories.ts";
 
-export const MAX_PAGE = 1000;
+const MAX_PAGE = 1000;
 
 /** @throws RefusedError `SEGNO_INVALID_PAGE` unless the limit is 1 to 1000 and the cursor text. */
 export function checkPage(page: PageRequest): { readonly limit: number; readonly after: string | null } {

@@ -11,7 +11,7 @@ import { shortRead, shortWrite } from "./transaction.ts";
  * synchronous statement and {@link atomicWrites} one synchronous transaction: nothing is ever
  * awaited while a transaction is open.
  */
-export function sqliteKysely(db: Database): Kysely<Tables> {
+function sqliteKysely(db: Database): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: new SqliteDialect({
       database: {
@@ -34,7 +34,7 @@ export function sqliteKysely(db: Database): Kysely<Tables> {
 class Missed extends Error {}
 
 /** Writes that people and programs ask for outlive a power failure, unlike what else this connection writes. */
-export function atomicWrites(db: Database): Atomically {
+function atomicWrites(db: Database): Atomically {
   const run = (writes: readonly Compilable[], every: boolean): number[] =>
     writes.map((write) => {
       const { sql, parameters } = write.compile();
