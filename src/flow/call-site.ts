@@ -1,7 +1,11 @@
 import { fileURLToPath } from "node:url";
 
-/** Frames of Segno itself, built or not, and of Node; what is left is the user's. */
-const OWN = new URL("./", import.meta.url).href;
+/**
+ * Segno itself. Built files stand in a stack under their source's name when the program reads source
+ * maps (as under tsx), so both folders are its own wherever this one is.
+ */
+const ROOT = new URL("../../", import.meta.url).href;
+const OWN = [`${ROOT}dist/`, `${ROOT}src/`];
 
 /**
  * The user's line in a stack, as `file:line:column`; null if there is none.
@@ -11,13 +15,20 @@ const OWN = new URL("./", import.meta.url).href;
  */
 export function callSite(error: Error): string | null {
   for (const line of (error.stack ?? "").split("\n").slice(1)) {
-    const place = /\(?((?:file:\/\/)?\/?[^\s()]+:\d+:\d+)\)?$/.exec(line)?.[1];
+    const place = placeIn(line);
     if (place === undefined || place.startsWith("node:")) continue;
     const url = place.startsWith("file://") ? place : `file://${place}`;
-    if (url.startsWith(OWN) && !/\.test\.[jt]s:|\/fixtures\//.test(url)) continue;
+    if (OWN.some((folder) => url.startsWith(folder)) && !/\.test\.[jt]s:|\/fixtures\//.test(url)) continue;
     return place.startsWith("file://") ? fileUrlPlace(place) : place;
   }
   return null;
+}
+
+/** `at f (PLACE)` or `at PLACE`; a path may hold spaces, and code made by `eval` has none. */
+function placeIn(line: string): string | undefined {
+  const match = /\(([^()]*:\d+:\d+)\)$|at (?:async )?([^()]*:\d+:\d+)$/.exec(line);
+  const place = match?.[1] ?? match?.[2];
+  return place?.includes("<anonymous>") === true ? undefined : place;
 }
 
 function fileUrlPlace(place: string): string {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { dieHere, startAndDie } from "../../test/support/dying.ts";
 import { ownStore } from "../../test/support/own-store.ts";
-import { StoppedError } from "../core/errors.ts";
 import {
   concurrency,
   deleteConcurrencyLimit,
@@ -13,8 +13,6 @@ import {
   step,
   task,
 } from "./index.ts";
-import { getControl } from "./control.ts";
-import { activeRuns } from "./engine/active-runs.ts";
 
 ownStore();
 
@@ -33,26 +31,6 @@ class Room {
     this.inside--;
     return this.entered;
   };
-}
-
-/** Runs a flow until it dies in the middle; answers how to go on with it. */
-async function dying(start: (onRun: (run: { id: string }) => void) => Promise<unknown>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let id = "";
-    died = () => resolve(id);
-    start((run) => (id = run.id)).catch(reject);
-  });
-}
-
-let died: () => void = () => undefined;
-
-async function dieHere(): Promise<never> {
-  for (const run of activeRuns()) {
-    run.interrupt(new StoppedError({ code: "SEGNO_INTERRUPTED", message: "The test pulled the plug." }));
-  }
-  await (await getControl()).drain();
-  died();
-  return new Promise<never>(() => undefined);
 }
 
 describe("concurrency()", () => {
@@ -196,7 +174,7 @@ describe("concurrency() in a flow that is resumed", () => {
       });
       return { inside, afterwards: await step("left", () => ran.push("left")) };
     });
-    const id = await dying((onRun) => f.run({ onRun }));
+    const id = await startAndDie((onRun) => f.run({ onRun }));
     dies = false;
     expect(await resumeFlowRun(id)).toEqual({ inside: 1, afterwards: 2 });
     expect(ran).toEqual(["before", "left"]);
@@ -219,7 +197,7 @@ describe("concurrency() in a flow that is resumed", () => {
     let leave: () => void = () => undefined;
     // Somebody has one slot: what was asked for second is given first.
     const holding = concurrency("two", () => new Promise<void>((resolve) => (leave = resolve)));
-    const id = await dying((onRun) => f.run({ onRun }));
+    const id = await startAndDie((onRun) => f.run({ onRun }));
     await holding;
     dies = false;
     expect(await resumeFlowRun(id)).toBe(3);
@@ -235,7 +213,7 @@ describe("concurrency() in a flow that is resumed", () => {
       if (dies) await dieHere();
       return (error as { code?: string }).code;
     });
-    const id = await dying((onRun) => f.run({ onRun }));
+    const id = await startAndDie((onRun) => f.run({ onRun }));
     dies = false;
     await setConcurrencyLimit("shut", 1);
     expect(await resumeFlowRun(id)).toBe("SEGNO_LIMIT_CLOSED");
@@ -261,7 +239,7 @@ describe("rateLimit()", () => {
       if (dies) await dieHere();
       return "paid";
     });
-    const id = await dying((onRun) => f.run({ onRun }));
+    const id = await startAndDie((onRun) => f.run({ onRun }));
     dies = false;
     expect(await resumeFlowRun(id)).toBe("paid");
     expect(await inUse("calls")).toBeCloseTo(3, 0);

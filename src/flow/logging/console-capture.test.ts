@@ -6,7 +6,12 @@ import { newFolder } from "../../../test/support/folder.ts";
 const SCRIPT = join(import.meta.dirname, "fixtures", "prints.ts");
 
 async function runScript(env: NodeJS.ProcessEnv = {}): Promise<{ child: Child; kept: unknown[][] }> {
-  const child = new Child(SCRIPT, [], { SEGNO_HOME: newFolder(), SEGNO_LOGGING_PRINT: "auto", NO_COLOR: "1", ...env });
+  const child = new Child(SCRIPT, [], {
+    SEGNO_HOME: newFolder(),
+    SEGNO_LOGGING_PRINT: "auto",
+    NO_COLOR: "1",
+    ...env,
+  });
   await child.done();
   return { child, kept: JSON.parse(child.output.split("KEPT ")[1] ?? "[]") as unknown[][] };
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { dieHere, startAndDie } from "../../../test/support/dying.ts";
 import { ownStore } from "../../../test/support/own-store.ts";
-import { StoppedError } from "../../core/errors.ts";
 import { flow, getRunLogger, resumeFlowRun, step, task } from "../index.ts";
 import { getControl } from "../control.ts";
-import { activeRuns } from "../engine/active-runs.ts";
 
 ownStore();
 
@@ -59,7 +58,6 @@ describe("getRunLogger()", () => {
 
   it("writes no line twice when the body is replayed", async () => {
     let dies = true;
-    let died: () => void = () => undefined;
     const f = flow({ name: "told-once" }, async () => {
       getRunLogger().info("before");
       await step("one", () => getRunLogger().info("in the step"));
@@ -69,17 +67,9 @@ describe("getRunLogger()", () => {
         getRunLogger().info("after");
         return;
       }
-      for (const run of activeRuns())
-        run.interrupt(new StoppedError({ code: "SEGNO_INTERRUPTED", message: "gone" }));
-      await (await getControl()).drain();
-      died();
-      await new Promise(() => undefined);
+      await dieHere();
     });
-    const id = await new Promise<string>((resolve, reject) => {
-      let known = "";
-      died = () => resolve(known);
-      f.run({ onRun: (run) => (known = run.id) }).catch(reject);
-    });
+    const id = await startAndDie((onRun) => f.run({ onRun }));
     dies = false;
     await resumeFlowRun(id);
     const messages = (await linesOf("told-once")).map((line) => line.message);

@@ -167,10 +167,17 @@ const failures = new WeakMap<Piscina, unknown>();
  * given it serves only the main thread on Node 20.
  */
 function sourceArgs(): string[] {
-  const conditions = process.execArgv.filter((arg) => arg.startsWith("--conditions") || arg.startsWith("-C"));
+  const { execArgv } = process;
+  const conditions = execArgv.filter(
+    (arg, at) => CONDITION.test(arg) || BARE_CONDITION.test(execArgv[at - 1] ?? ""),
+  );
   const register = `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))}; register();`;
   return [...conditions, "--import", `data:text/javascript,${encodeURIComponent(register)}`];
 }
+
+const CONDITION = /^(--conditions|-C)(=|$)/;
+/** One whose value is the next argument. */
+const BARE_CONDITION = /^(--conditions|-C)$/;
 
 /** Why the thread could not take the job or did not finish it. */
 function died(cause: unknown, { taskName, args }: TaskJob): Error {
