@@ -17,7 +17,8 @@ let installed = false;
 function onSignal(signal: Signal): void {
   uninstall();
   const runs = activeRuns();
-  for (const run of runs) run.interrupt(interrupted(signal));
+  // Subflows first: a parent that stops would stop them, which their code would be told of.
+  for (const run of runs.toReversed()) run.interrupt(interrupted(signal));
   void flushAndGo(
     signal,
     runs.map((run) => run.id),

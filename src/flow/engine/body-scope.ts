@@ -116,12 +116,21 @@ export class BodyScope implements Scope {
     this.#deliveries.add(entry.done ?? 0, give);
   }
 
-  /** The body returned: a journal that holds more is another code's. */
-  finish(): StoppedError | null {
+  /**
+   * The body ended: a journal that holds more is another code's.
+   *
+   * @param error what the body threw, if it did.
+   */
+  finish(error?: unknown): StoppedError | null {
     this.close();
     if (this.#nextSeq >= this.#recordedCalls) return null;
     const next = this.#ordered?.peek(this.#nextSeq) ?? null;
-    return missingCalls(this.#init.flowName, this.#nextSeq, this.#recordedCalls, next);
+    return missingCalls(this.#init.flowName, {
+      made: this.#nextSeq,
+      recorded: this.#recordedCalls,
+      next,
+      error,
+    });
   }
 
   close(): void {

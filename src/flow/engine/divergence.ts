@@ -1,5 +1,6 @@
 import { ReplayError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/duration.ts";
+import { errorMessage } from "../../core/recorded-error.ts";
 import type { JournalEntry } from "../../core/run.ts";
 import { callSite } from "../call-site.ts";
 import type { CallSpec } from "./call.ts";
@@ -39,16 +40,23 @@ export function divergence(
 
 export function missingCalls(
   flowName: string,
-  made: number,
-  recorded: number,
-  next: JournalEntry | null,
+  calls: {
+    readonly made: number;
+    readonly recorded: number;
+    readonly next: JournalEntry | null;
+    /** What the body threw, if it did. */
+    readonly error: unknown;
+  },
 ): ReplayError {
+  const { made, recorded, next, error } = calls;
   const expected = next === null ? "" : `, the next ${describe(next.kind, next.taskKey, next.dynamicKey)}`;
+  const ended = error === undefined ? "ended" : `threw "${errorMessage(error)}"`;
   return new ReplayError({
     code: "SEGNO_REPLAY_ENDED_EARLY",
-    message: `Flow "${flowName}" ended after ${made} calls; its journal holds ${recorded}${expected}.`,
+    message: `Flow "${flowName}" ${ended} after ${made} calls; its journal holds ${recorded}${expected}.`,
     help: HELP,
     facts: { made, recorded, next: next?.taskKey ?? null },
+    cause: error,
   });
 }
 

@@ -20,7 +20,7 @@ import { addActiveRun, removeActiveRun } from "./active-runs.ts";
 import { attempt } from "./attempt.ts";
 import { BodyScope } from "./body-scope.ts";
 import { type Proposal, RunBook, type RunColumns } from "./run-book.ts";
-import { Session } from "./session.ts";
+import { NEVER, Session } from "./session.ts";
 import { pause } from "./wait.ts";
 
 export interface FlowExecutionInit {
@@ -82,7 +82,10 @@ export class FlowExecution {
   /** Executes the run to its end; answers the flow's value or throws its error. */
   async execute(): Promise<unknown> {
     const release = await this.#control.hold();
-    const outcome = this.#attempts();
+    const outcome = this.#attempts().catch((error: unknown) => {
+      if (this.#session.frozen) return NEVER;
+      throw error;
+    });
     addActiveRun({
       id: this.#run.id,
       outcome,
@@ -183,6 +186,7 @@ export class FlowExecution {
   /** Decides what follows from an error; true when the run is over. */
   async #ended(error: unknown): Promise<boolean> {
     const session = this.#session;
+    if (session.frozen) throw error;
     if (session.stopped !== null) {
       await this.#crash(session.stopped);
       return true;
@@ -195,6 +199,12 @@ export class FlowExecution {
       return true;
     }
     await this.#settleWithin(CANCEL_GRACE_MS);
+    const divergence = session.signal.aborted ? null : this.#scope.finish(error);
+    if (divergence !== null) {
+      session.stop(divergence);
+      await this.#crash(divergence);
+      return true;
+    }
     const name = error instanceof TimedOutError ? "TimedOut" : "Failed";
     const retryDelay = this.#retryDelay(error);
     const failure = { type: "FAILED", name, message: errorMessage(error), retryDelay } as const;

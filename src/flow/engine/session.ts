@@ -54,6 +54,11 @@ export class Session {
     return this.#stopped;
   }
 
+  /** True once the process is about to go: what is pending stays so. */
+  get frozen(): boolean {
+    return this.#frozen;
+  }
+
   get cancelled(): CancelledError | null {
     return this.#cancelled;
   }
@@ -112,9 +117,16 @@ export class Session {
     }
   }
 
-  /** Resolves when every call that the code made has ended, also those it does not wait for. */
+  /**
+   * Resolves when every call that the code made has ended, also those it does not wait for, and those
+   * that follow from them: a turn of the loop lets the code come to rest, however deep its functions are.
+   */
   async settled(): Promise<void> {
-    while (this.#outstanding.size > 0) await Promise.allSettled(this.#outstanding);
+    await nextTurn();
+    while (this.#outstanding.size > 0) {
+      await Promise.allSettled(this.#outstanding);
+      await nextTurn();
+    }
   }
 
   /** Lets the run's end wait for work beside its calls. */
@@ -288,7 +300,14 @@ export class Session {
   }
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** For what must not be told to code whose process is about to go. */
+export const NEVER = new Promise<never>(() => undefined);
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
 
 type Give = { readonly value: unknown } | { readonly error: unknown };
 

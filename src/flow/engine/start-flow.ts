@@ -108,7 +108,13 @@ export async function goOn(
     const here = activeRun(current.id);
     if (here !== undefined) return here.outcome;
     const claim = await control.claimRun(current.id, { force: options.force === true });
-    if (claim.claimed) return resume(control, definition, claim.run, options);
+    if (claim.claimed) {
+      current = claim.run;
+      const { type } = current.state;
+      // Somebody may have brought it to its end since it was read.
+      if (type === "COMPLETED" || type === "CANCELLED") continue;
+      return resume(control, definition, current, options);
+    }
     if (claim.reason === "missing") throw missingRun(current.id);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     const repositories = await control.repositories();
@@ -116,10 +122,15 @@ export async function goOn(
     if (seen === null) throw missingRun(current.id);
     if (seen.state.type === "FAILED" && seen.executorId === null && current.state.type !== "FAILED") {
       // It failed while this call waited for it: that is the answer, not a reason to try again.
-      throw seen.error === null ? new Error(seen.state.message ?? "failed") : reviveError(seen.error);
+      throw failureOf(seen);
     }
     current = seen;
   }
+}
+
+/** What a run that failed threw. */
+export function failureOf(run: FlowRun): unknown {
+  return run.error === null ? new Error(run.state.message ?? "failed") : reviveError(run.error);
 }
 
 async function resume(
@@ -200,8 +211,8 @@ const flowRows = new WeakMap<Control, Map<FlowDefinition, Promise<{ readonly id:
 
 /** The flow's own row, written once a process: the journal's path has no use for it. */
 function flowRow(control: Control, definition: FlowDefinition): Promise<{ readonly id: string }> {
-  let rows = flowRows.get(control);
-  if (rows === undefined) flowRows.set(control, (rows = new Map()));
+  const rows = flowRows.get(control) ?? new Map<FlowDefinition, Promise<{ readonly id: string }>>();
+  flowRows.set(control, rows);
   let row = rows.get(definition);
   if (row === undefined) {
     const now = nowMicros();
@@ -230,7 +241,7 @@ async function storeParameters(
   return "tooLarge" in encoded ? storeText(encoded.tooLarge, control.results) : encoded;
 }
 
-export async function loadResult(control: Control, stored: StoredValue | null): Promise<unknown> {
+async function loadResult(control: Control, stored: StoredValue | null): Promise<unknown> {
   return stored === null ? undefined : loadValue(stored, { storages: [control.results] });
 }
 

@@ -1,6 +1,7 @@
 import { newId } from "../../client/time.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { crashPoint } from "../../store/crash-point.ts";
+import type { JournalEntry } from "../../core/run.ts";
 import type { Frame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
 import { pendingArguments } from "../arguments.ts";
@@ -9,7 +10,7 @@ import type { CallSpec, LiveCall, Outcome } from "./call.ts";
 import { NOT_KEPT } from "./call.ts";
 import { mark } from "./entry.ts";
 import { FlowExecution } from "./flow-execution.ts";
-import { flowInput, goOn, newRun, type StartOptions } from "./start-flow.ts";
+import { failureOf, flowInput, goOn, newRun, type StartOptions } from "./start-flow.ts";
 import { unlessAborted } from "./wait.ts";
 
 /** A flow called by a flow or a task: a run of its own, and an entry in the caller's journal. */
@@ -65,6 +66,7 @@ async function run(
   const { control } = session;
   const { entry } = live;
   const known = entry.childFlowRunId;
+  const begunAt = unfinishedSince(entry);
   entry.childFlowRunId ??= newId();
   entry.runCount++;
   mark(entry, "RUNNING");
@@ -74,6 +76,10 @@ async function run(
     // The parent's own claim stands, so whoever held the child has lost it with the parent.
     const child = await (await control.repositories()).flowRuns.get(known);
     if (child !== null) {
+      if (child.state.type === "FAILED" && begunAt !== null && child.state.timestamp >= begunAt) {
+        // It failed, and only its caller had not been told yet: that is the outcome, no reason to try again.
+        throw failureOf(child);
+      }
       let execution: FlowExecution | null = null;
       const onExecution = (begun: FlowExecution) => (execution = begun);
       const value = await goOn(control, definition, child, {
@@ -109,6 +115,12 @@ async function run(
   });
   const value = await execution.execute();
   return completed(value, execution.stored);
+}
+
+/** When the call began that did not end; null for one that ended, or did not begin. */
+function unfinishedSince({ stateType, states }: JournalEntry): number | null {
+  if (stateType !== "RUNNING" && stateType !== "CRASHED") return null;
+  return states.findLast(([type]) => type === "RUNNING")?.[2] ?? null;
 }
 
 function completed(value: unknown, stored: FlowExecution["stored"]): Outcome {
