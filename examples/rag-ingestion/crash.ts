@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import pc from "picocolors";
 import { closeSegno } from "segno";
 
 import { keyOf, type LoggedCall, readCalls } from "./call-log.ts";
@@ -9,19 +10,29 @@ import { QUESTIONS } from "./questions.ts";
 import { formatTable, type TalliedRun } from "./run-table.ts";
 
 const KEY = "crash-demo";
-const BATCHES_BEFORE_THE_KILL = 20;
+
+export interface CrashDemoOptions {
+  /** The file to start, and its arguments. */
+  program: string;
+  args: readonly string[];
+  /** Batches that are embedded before the first process kills itself. */
+  killAfter: number;
+  home: string;
+}
 
 /**
  * Starts the demo in a process of its own, which kills itself in the middle; starts it again with the
  * same key; and shows what was not done twice. Two witnesses are asked: the journal, and a file to
  * which the embedding model's calls were written.
  */
-export async function crashDemo(program: string, home: string): Promise<void> {
-  process.env.RAG_CALL_LOG = join(home, "calls.log");
-  const args = [...process.execArgv, program, "--idempotency-key", KEY];
+export async function crashDemo(options: CrashDemoOptions): Promise<void> {
+  const { program, killAfter, home } = options;
+  const args = [...process.execArgv, program, ...options.args, "--idempotency-key", KEY];
+  const log = join(home, "calls.log");
+  process.env.RAG_CALL_LOG = log;
 
-  heading(`First process: to be killed when ${BATCHES_BEFORE_THE_KILL} batches are embedded`);
-  const first = await run([...args, "--kill-after", String(BATCHES_BEFORE_THE_KILL)]);
+  heading(`First process: to be killed when ${killAfter} batches are embedded`);
+  const first = await run([...args, "--kill-after", String(killAfter)]);
   if (first.signal !== "SIGKILL")
     throw new Error(`expected SIGKILL, got ${first.signal ?? `exit ${first.code}`}`);
   console.log(`\n✗ process ${first.pid} was killed with SIGKILL: no handler ran, nothing was flushed`);
@@ -36,15 +47,12 @@ export async function crashDemo(program: string, home: string): Promise<void> {
   console.log(
     formatTable(["task", "runs", "done before", "of these again", "done after"], compare(before, after)),
   );
-  const calls = readCalls(process.env.RAG_CALL_LOG).filter(
-    (call) => !QUESTIONS.map(keyOf).includes(call.key),
-  );
+  const calls = readCalls(log).filter((call) => !QUESTIONS.map(keyOf).includes(call.key));
   const of = ({ pid }: { pid: number }): LoggedCall[] => calls.filter((call) => call.pid === pid);
   const twice = of(second).filter((call) => of(first).some(({ key }) => key === call.key)).length;
-  console.log(
-    `\nThe model's own log: ${of(first).length} batches sent before the kill, ${of(second).length} after it;` +
-      ` ${twice} sent twice, as they were under way when the process died.`,
-  );
+  console.log(`
+The model's own log: ${of(first).length} batches before the kill, ${of(second).length} after it.
+${twice} were embedded twice: they were under way when the process died.`);
 }
 
 interface Ended {
@@ -82,5 +90,5 @@ function compare(before: readonly TalliedRun[], after: readonly TalliedRun[]): s
 }
 
 function heading(text: string): void {
-  console.log(`\n━━ ${text} ${"━".repeat(Math.max(0, 90 - text.length))}\n`);
+  console.log(pc.bold(`\n━━ ${text} ${"━".repeat(Math.max(0, 90 - text.length))}\n`));
 }

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 
+import pc from "picocolors";
 import { setConcurrencyLimit } from "segno";
 
-import { addressesOf, LANDMARK_YEARS, titleOf } from "./documents.ts";
+import { addressesOf, titleOf } from "./documents.ts";
 import { defaultModel } from "./embeddings.ts";
 import { LOCAL_THREADS } from "./embeddings/local.ts";
 import { ingest } from "./flow.ts";
@@ -17,16 +18,19 @@ const INDEX = "addresses";
 export interface DemoOptions {
   /** Where the runs are kept, for the hints at the end. */
   home: string;
+  /** Of the addresses to take in. */
+  years: readonly number[];
   /** Goes on with the run of this key, if there is one. */
   idempotencyKey?: string | undefined;
   /** Kills this process, as a power cut would, when so many batches are embedded. */
   killAfter?: number | undefined;
 }
 
-export async function demo({ home, idempotencyKey, killAfter = Infinity }: DemoOptions): Promise<void> {
+export async function demo(options: DemoOptions): Promise<void> {
+  const { home, years, idempotencyKey, killAfter = Infinity } = options;
   const startedAt = performance.now();
   await setConcurrencyLimit("embeddings", LOCAL_THREADS);
-  const paths = addressesOf(LANDMARK_YEARS);
+  const paths = addressesOf(years);
   console.log(`${paths.length} State of the Union addresses → ${defaultModel()} → ${vectorStore().name}\n`);
 
   const { run, result } = await watchRun(
@@ -49,12 +53,12 @@ export async function demo({ home, idempotencyKey, killAfter = Infinity }: DemoO
 }
 
 function printAnswer({ question, passages }: Answer): void {
-  console.log(`\n${question}`);
+  console.log(`\n${pc.bold(question)}`);
   for (const { score, source, text } of passages) {
     const [first = "", ...rest] = wrap(`“${text.replaceAll(/\s+/g, " ")}”`, 96);
     console.log(`  ${score.toFixed(2)}  ${titleOf(source)}`);
-    for (const line of [first, ...rest.slice(0, 2)]) console.log(`        ${line}`);
-    if (rest.length > 2) console.log("        …");
+    for (const line of [first, ...rest.slice(0, 2)]) console.log(pc.dim(`        ${line}`));
+    if (rest.length > 2) console.log(pc.dim("        …"));
   }
 }
 

@@ -5,16 +5,20 @@
  *     npm run demo                 again: the embeddings come from the cache
  *     npm run demo -- --crash      the process is killed in the middle, and started again
  *     npm run demo -- --fresh      forget everything first
+ *     npm run demo -- --years 1790,1862
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { LANDMARK_YEARS } from "./documents.ts";
+
 const { values } = parseArgs({
   options: {
     crash: { type: "boolean", default: false },
     fresh: { type: "boolean", default: false },
+    years: { type: "string" },
     // What --crash gives to the processes that it starts; of use by hand, too.
     "idempotency-key": { type: "string" },
     "kill-after": { type: "string" },
@@ -35,11 +39,17 @@ mkdirSync(home, { recursive: true });
 
 if (values.crash) {
   const { crashDemo } = await import("./crash.ts");
-  await crashDemo(fileURLToPath(import.meta.url), home);
+  await crashDemo({
+    program: fileURLToPath(import.meta.url),
+    args: values.years ? ["--years", values.years] : [],
+    killAfter: Number(values["kill-after"] ?? 20),
+    home,
+  });
 } else {
   const { demo } = await import("./demo.ts");
   await demo({
     home: relative(process.cwd(), home),
+    years: values.years ? values.years.split(",").map(Number) : LANDMARK_YEARS,
     idempotencyKey: values["idempotency-key"],
     killAfter: values["kill-after"] ? Number(values["kill-after"]) : undefined,
   });

@@ -27,8 +27,8 @@ export async function watchRun<T>(
 
   async function look({ id }: WatchedRun): Promise<void> {
     const tasks = await progressOf(id);
-    onProgress(tasks);
     progress.update(tasks);
+    onProgress(tasks);
   }
 
   async function lookAgainAndAgain(known: WatchedRun): Promise<void> {

@@ -23,6 +23,8 @@ export interface StubLlm {
   url: string;
   /** Requests by status code, for a test to look at. */
   answers: Map<number, number>;
+  /** The most requests that were under way at one moment. */
+  mostAtOnce(): number;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,8 @@ export async function startStubLlm(options: StubLlmOptions = {}): Promise<StubLl
   const seen = new Map<string, number>();
   const answers = new Map<number, number>();
   let nextId = 0;
+  let underWay = 0;
+  let mostAtOnce = 0;
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const failureBody: FailureBody = request.url?.startsWith("/v1/messages")
@@ -85,6 +89,8 @@ export async function startStubLlm(options: StubLlmOptions = {}): Promise<StubLl
   }
 
   const server = createServer((request, response) => {
+    mostAtOnce = Math.max(mostAtOnce, ++underWay);
+    response.on("close", () => underWay--);
     response.on("finish", () =>
       answers.set(response.statusCode, (answers.get(response.statusCode) ?? 0) + 1),
     );
@@ -97,6 +103,7 @@ export async function startStubLlm(options: StubLlmOptions = {}): Promise<StubLl
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     answers,
+    mostAtOnce: () => mostAtOnce,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 import { DatabaseSync } from "@photostructure/sqlite";
 import { getLoadablePath } from "sqlite-vec";
 
@@ -8,7 +10,7 @@ type Database = InstanceType<typeof DatabaseSync>;
 /** One SQLite file; an index is a virtual table in it that sqlite-vec searches. */
 export function sqliteVec(file: string): VectorStore {
   return {
-    name: `sqlite-vec, ${file}`,
+    name: `sqlite-vec, ${relative(process.cwd(), file)}`,
 
     upsert: async (index, points) =>
       withDatabase(file, (db) => {
