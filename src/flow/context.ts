@@ -53,11 +53,6 @@ export function inFrame<T>(frame: Frame, work: () => T): T {
   return frames.run(frame, work);
 }
 
-/** Runs work outside any run: what it calls must not be taken for the run's own. */
-export function outsideRuns<T>(work: () => T): T {
-  return frames.exit(work);
-}
-
 export function requireFrame(what: string): Frame {
   const frame = frames.getStore();
   if (frame !== undefined) return frame;

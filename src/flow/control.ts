@@ -14,9 +14,8 @@ export function getControl(): Promise<Control> {
 
 async function open(): Promise<Control> {
   try {
-    const { getSettings } = await import("../client/settings/settings.ts");
-    const { EmbeddedControl } = await import("../client/embedded.ts");
-    return await EmbeddedControl.open(getSettings());
+    const { openControl } = await import("../client/transport.ts");
+    return await openControl();
   } catch (error) {
     // The next run tries again: the cause may be gone.
     shared[KEY] = undefined;
@@ -26,7 +25,7 @@ async function open(): Promise<Control> {
 
 /** From now on, this thread has no control plane: whoever asks for it gets the error. */
 export function refuseControl(error: Error): void {
-  const refused = Promise.reject(error);
+  const refused = refuse(error);
   refused.catch(() => undefined);
   shared[KEY] = refused;
 }
@@ -42,4 +41,8 @@ export async function closeSegno(): Promise<void> {
   const open = shared[KEY];
   shared[KEY] = undefined;
   if (open !== undefined) await (await open).close();
+}
+
+async function refuse(error: Error): Promise<never> {
+  throw error;
 }

@@ -67,9 +67,8 @@ describe("a flow", () => {
       ["child", "Completed", run.id],
     ]);
     const entries = (await taskRuns.list({ flowRunId: run.id }, { limit: 10 })).rows;
-    expect(entries.map((entry) => entry.childFlowRunId).toSorted()).toEqual(
-      children.map((one) => one.id).toSorted(),
-    );
+    const called = new Set(entries.map((entry) => entry.childFlowRunId));
+    expect(called).toEqual(new Set(children.map((one) => one.id)));
     expect(children[0]?.parentTaskRunId).toBe(entries.find((e) => e.childFlowRunId === children[0]?.id)?.id);
   });
 

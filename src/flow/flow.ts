@@ -76,7 +76,7 @@ function callable(definition: FlowDefinition): Flow<readonly [unknown], unknown>
       // A flow without input may be given its options alone.
       const inputless = definition.fn.length === 0 && args.length === 1;
       const [input, options] = inputless ? [undefined, args[0]] : args;
-      return callFlow(definition, input, (options ?? {}) as StartOptions);
+      return callFlow(definition, input, options ?? {});
     },
     with: (options: FlowOptions) =>
       callable(
@@ -91,7 +91,7 @@ function callable(definition: FlowDefinition): Flow<readonly [unknown], unknown>
     options: definition.options,
   };
   Object.defineProperty(run, "name", { value: definition.name });
-  return Object.assign(run, members) as unknown as Flow<readonly [unknown], unknown>;
+  return Object.assign(run, members);
 }
 
 function callFlow(definition: FlowDefinition, input: unknown, options: StartOptions): Promise<unknown> {

@@ -150,29 +150,39 @@ export async function wait<T>(
   return { done: all.filter(completed), failed: all.filter((f, i) => !completed(f, i)) };
 }
 
+/** A task run that has ended. It cannot be awaited itself: `for await` would take it for its value. */
+export interface EndedTask<T> {
+  /** The place of its future among those that were given. */
+  readonly index: number;
+  readonly taskRunId: string | null;
+  readonly state: FutureState;
+  /** The value, or the task's error thrown. */
+  result(): Promise<T>;
+}
+
 /**
- * Gives the futures in the order in which they end. The order is part of the journal.
+ * Gives task runs in the order in which they end. The order is part of the journal.
  *
  * @example
- * for await (const future of asCompleted(futures)) console.log(await future.result());
+ * for await (const ended of asCompleted(futures)) console.log(ended.index, await ended.result());
  */
 export function asCompleted<T>(
   futures: Iterable<TaskFuture<T>>,
-): AsyncIterableIterator<TaskFuture<T>, undefined> {
+): AsyncIterableIterator<EndedTask<T>, undefined> {
   return new Completions(futures);
 }
 
-/** Not an async generator: that would await what it yields, and a future can be awaited. */
-class Completions<T> implements AsyncIterableIterator<TaskFuture<T>, undefined> {
-  readonly #ended: TaskFuture<T>[] = [];
+class Completions<T> implements AsyncIterableIterator<EndedTask<T>, undefined> {
+  readonly #ended: EndedTask<T>[] = [];
   #left = 0;
   #wake: (() => void) | null = null;
 
   constructor(futures: Iterable<TaskFuture<T>>) {
     for (const future of futures) {
-      this.#left++;
-      void future.wait().then(() => {
-        this.#ended.push(future);
+      const index = this.#left++;
+      void future.wait().then((state) => {
+        const { taskRunId } = future;
+        this.#ended.push({ index, taskRunId, state, result: () => future.result() });
         this.#wake?.();
       });
     }
@@ -182,7 +192,7 @@ class Completions<T> implements AsyncIterableIterator<TaskFuture<T>, undefined> 
     return this;
   }
 
-  async next(): Promise<IteratorResult<TaskFuture<T>, undefined>> {
+  async next(): Promise<IteratorResult<EndedTask<T>, undefined>> {
     if (this.#left === 0) return { done: true, value: undefined };
     while (this.#ended.length === 0) {
       await new Promise<void>((resolve) => (this.#wake = resolve));

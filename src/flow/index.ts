@@ -32,7 +32,15 @@ export { closeSegno, getControl } from "./control.ts";
 export { type FlowRunContext, getRunContext, type RunContext, tags, type TaskRunContext } from "./context.ts";
 export { type EmittedEvent, emitEvent, type ResourceLabels } from "./events.ts";
 export { type Flow, flow, type RunOptions } from "./flow.ts";
-export { asCompleted, type FutureList, type FutureState, isFuture, type TaskFuture, wait } from "./future.ts";
+export {
+  asCompleted,
+  type EndedTask,
+  type FutureList,
+  type FutureState,
+  isFuture,
+  type TaskFuture,
+  wait,
+} from "./future.ts";
 export { isMain } from "./is-main.ts";
 export type { FlowHook, FlowOptions, TaskHook, TaskOptions, TransactionHook } from "./options.ts";
 export { heartbeat, lastHeartbeat } from "./heartbeat.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { NonRetryable, RefusedError, RetryAfter, TimedOutError } from "../core/errors.ts";
+import { NonRetryable, type RefusedError, RetryAfter, TimedOutError } from "../core/errors.ts";
 import { getControl } from "./control.ts";
 import { allowFailure, closeSegno, flow, getRunContext, quote, step, task, unmapped } from "./index.ts";
 
@@ -42,7 +42,7 @@ describe("a task", () => {
       const futures = double.map([1, 2, 3]);
       const all: number[] = await Promise.all(futures);
       const settled = await Promise.allSettled(futures.map((future) => future));
-      return [all.map((n) => n + 1), settled.length, futures.length, [...futures].length];
+      return [all.map((n) => n + 1), settled.length, futures.length, Array.from(futures).length];
     });
     expect(await f()).toEqual([[3, 5, 7], 3, 3, 3]);
   });

@@ -61,7 +61,7 @@ function callable(definition: TaskDefinition): Task<readonly unknown[], unknown>
     options: definition.options,
   };
   Object.defineProperty(run, "name", { value: definition.name });
-  return Object.assign(run, members) as Task<readonly unknown[], unknown>;
+  return Object.assign(run, members);
 }
 
 function submit(definition: TaskDefinition, args: readonly unknown[]): TaskFuture<unknown> {

@@ -106,7 +106,7 @@ export interface TaskRunTable {
 
 export type Bindable = string | number | null;
 
-const parse = <T>(text: string): T => JSON.parse(text) as T;
+const parse = (text: string): unknown => JSON.parse(text);
 const toJson = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 
@@ -119,7 +119,7 @@ export function refText(value: StoredValue | null): string | null {
 }
 
 export function storedValue(text: string | null, ref: string | null): StoredValue | null {
-  if (ref !== null) return { kind: "ref", ref: parse<ResultRef>(ref) };
+  if (ref !== null) return { kind: "ref", ref: parse(ref) as ResultRef };
   return text === null ? null : { kind: "inline", text };
 }
 
@@ -127,9 +127,9 @@ export function flowFromRow(row: FlowTable): FlowRow {
   return {
     id: row.id,
     name: row.name,
-    tags: parse<string[]>(row.tags),
-    labels: parse<Record<string, unknown>>(row.labels),
-    inputSchema: row.input_schema === null ? null : parse<unknown>(row.input_schema),
+    tags: parse(row.tags) as string[],
+    labels: parse(row.labels) as Record<string, unknown>,
+    inputSchema: row.input_schema === null ? null : parse(row.input_schema),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
@@ -147,12 +147,12 @@ export function flowRunFromRow(row: FlowRunTable): FlowRun {
       name: row.state_name,
       timestamp: row.state_at,
       message: row.state_message,
-      details: parse<StateDetails>(row.state_details),
-      data: row.state_data === null ? null : parse<unknown>(row.state_data),
+      details: parse(row.state_details) as StateDetails,
+      data: row.state_data === null ? null : parse(row.state_data),
     },
     parameters: storedValue(row.parameters, row.parameters_ref),
-    tags: parse<string[]>(row.tags),
-    labels: parse<Record<string, unknown>>(row.labels),
+    tags: parse(row.tags) as string[],
+    labels: parse(row.labels) as Record<string, unknown>,
     flowVersion: row.flow_version,
     runCount: row.run_count,
     retries: row.retries,
@@ -181,8 +181,8 @@ export function flowRunStateFromRow(row: FlowRunStateTable): State {
     name: row.name,
     timestamp: row.at,
     message: row.message,
-    details: parse<StateDetails>(row.details),
-    data: row.data === null ? null : parse<unknown>(row.data),
+    details: parse(row.details) as StateDetails,
+    data: row.data === null ? null : parse(row.data),
   };
 }
 
@@ -203,13 +203,13 @@ export function entryFromRow(row: TaskRunTable): JournalEntry {
     stateName: row.state_name,
     stateAt: row.state_at,
     stateMessage: row.state_message,
-    states: parse<StateMark[]>(row.states),
+    states: parse(row.states) as StateMark[],
     result: storedValue(row.result, row.result_ref),
     error: row.error,
     cacheKey: row.cache_key,
     cacheExpiration: row.cache_expiration,
-    tags: row.tags === null ? [] : parse<string[]>(row.tags),
-    inputs: row.inputs === null ? null : parse<Record<string, string[]>>(row.inputs),
+    tags: row.tags === null ? [] : (parse(row.tags) as string[]),
+    inputs: row.inputs === null ? null : (parse(row.inputs) as Record<string, string[]>),
     heartbeat: row.heartbeat,
     startAt: row.start_at,
     endAt: row.end_at,

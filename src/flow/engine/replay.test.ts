@@ -82,7 +82,8 @@ describe("replay", () => {
         for (const [index, ms] of delays.entries()) order.push(await work(ms, `${name}${index}`));
       };
       await Promise.all([branch("a", [12, 1, 9]), branch("b", [3, 14, 2]), branch("c", [7, 7, 7])]);
-      for await (const future of asCompleted(work.map([9, 1, 5], ["x", "y", "z"]))) order.push(await future);
+      const last = work.map([9, 1, 5], ["x", "y", "z"]);
+      for await (const ended of asCompleted(last)) order.push(await ended.result());
       order.push(`winner ${await Promise.race([work(15, "slow"), work(2, "fast")])}`);
       if (dies) await dieHere();
       return order;
@@ -134,7 +135,7 @@ describe("replay", () => {
     const f = flow({ name: "recorded-failure" }, async () => {
       const error = await fails().catch((thrown: unknown) => thrown as RangeError);
       if (dies) await dieHere();
-      return [error instanceof RangeError, (error as RangeError).message, (error as RangeError).cause];
+      return [error instanceof RangeError, error.message, error.cause];
     });
     const id = await startAndDie((onRun) => f.run({ onRun }));
     dies = false;
