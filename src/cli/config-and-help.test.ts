@@ -14,11 +14,11 @@ interface View {
 
 test("config view shows each setting with its source, and no secrets", async () => {
   const env = { ...home(), SEGNO_LOGGING_LEVEL: "error", SEGNO_API_KEY: "sekret" };
-  await segno(["config", "set", "store.busy_timeout=5s", "runner.task_limit=4"], env);
+  await segno(["config", "set", "store.busy_timeout=5s", "tasks.default_retries=4"], env);
   const { stdout } = await segno(["config", "view"], env);
   expect(stdout).toMatch(/^store\.busy_timeout +5s +.*profiles\.toml:2$/m);
   expect(stdout).toMatch(/^logging\.level +error +SEGNO_LOGGING_LEVEL$/m);
-  expect(stdout).toMatch(/^results\.inline_limit +65536 +default$/m);
+  expect(stdout).toMatch(/^flows\.default_retries +0 +default$/m);
   expect(stdout).toMatch(/^api\.key +\*+ +SEGNO_API_KEY$/m);
   expect(stdout).not.toContain("sekret");
 
@@ -28,7 +28,7 @@ test("config view shows each setting with its source, and no secrets", async () 
     ["home", env.SEGNO_HOME, "env"],
     ["store.busy_timeout", 5000, "profile"],
     ["logging.level", "error", "env"],
-    ["runner.task_limit", 4, "profile"],
+    ["tasks.default_retries", 4, "profile"],
     ["api.key", "********", "env"],
   ]);
   const shown = await segno(["config", "view", "--show-secrets"], env);
@@ -67,6 +67,15 @@ test("a wrong setting stops a command with its place, and no stack", async () =>
   expect(code).toBe(2);
   expect(stderr).toMatch(/profiles\.toml:2: store\.busy_timeout is "soon"; expected a duration/);
   expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a server, which nothing here can speak to, is refused and not passed over", async () => {
+  const { code, stderr } = await segno(["flow-run", "ls"], {
+    ...home(),
+    SEGNO_API_URL: "http://127.0.0.1:4200/api",
+  });
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/api\.url is "http.*knows the embedded store only/);
 });
 
 test("a store that is none ends with 5 and says what to do", async () => {

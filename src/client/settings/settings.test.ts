@@ -31,9 +31,8 @@ describe("defaults", () => {
     expect(settings.store.path).toBe(join(folder, "segno.db"));
     expect(settings.results.path).toBe(join(folder, "results"));
     expect(settings.store.busyTimeout).toBe(30_000);
-    expect(settings.results.inlineLimit).toBe(65_536);
+    expect(settings.tasks.defaultRetries).toBe(0);
     expect(settings.logging).toEqual({ level: "info", toStore: true, print: "auto" });
-    expect(settings.runner.taskLimit).toBeNull();
     expect(settings.api).toEqual({ url: null, key: null });
   });
 
@@ -48,7 +47,7 @@ describe("defaults", () => {
     const settings = getSettings({ SEGNO_HOME: home() });
     expectTypeOf(settings.store.busyTimeout).toEqualTypeOf<number>();
     expectTypeOf(settings.logging.print).toEqualTypeOf<"auto" | "always" | "never">();
-    expectTypeOf(settings.runner.taskLimit).toEqualTypeOf<number | null>();
+    expectTypeOf(settings.api.url).toEqualTypeOf<string | null>();
     expectTypeOf(settings.tasks.disableCaching).toEqualTypeOf<boolean>();
   });
 });
@@ -61,13 +60,13 @@ describe("the environment", () => {
       SEGNO_STORE_BUSY_TIMEOUT: "1.5s",
       SEGNO_LOGGING_LEVEL: "DEBUG",
       SEGNO_LOGGING_TO_STORE: "off",
-      SEGNO_RUNNER_TASK_LIMIT: "8",
+      SEGNO_TASKS_DEFAULT_RETRIES: "8",
       SEGNO_API_URL: "http://127.0.0.1:4200/api",
     });
     expect(settings.store).toEqual({ path: resolve("data/my.db"), busyTimeout: 1500 });
     expect(settings.logging.level).toBe("debug");
     expect(settings.logging.toStore).toBe(false);
-    expect(settings.runner.taskLimit).toBe(8);
+    expect(settings.tasks.defaultRetries).toBe(8);
     expect(settings.api.url).toBe("http://127.0.0.1:4200/api");
   });
 
@@ -82,9 +81,8 @@ describe("the environment", () => {
       /SEGNO_STORE_BUSY_TIMEOUT is "soon"; expected a duration such as "30s"/,
     ],
     ["SEGNO_STORE_BUSY_TIMEOUT", "-5s", /is "-5s"; expected a duration/],
-    ["SEGNO_RESULTS_INLINE_LIMIT", "64k", /is "64k"; expected a whole number, at least 0/],
-    ["SEGNO_RESULTS_INLINE_LIMIT", "-1", /at least 0/],
-    ["SEGNO_RUNNER_TASK_LIMIT", "0", /at least 1/],
+    ["SEGNO_TASKS_DEFAULT_RETRIES", "3x", /is "3x"; expected a whole number, at least 0/],
+    ["SEGNO_TASKS_DEFAULT_RETRIES", "-1", /at least 0/],
     ["SEGNO_RUNNER_LEASE", "10", /at least 1000 ms/],
     ["SEGNO_LOGGING_TO_STORE", "maybe", /expected true or false/],
     ["SEGNO_LOGGING_LEVEL", "loud", /expected one of debug, info, warning, error, critical/],
@@ -101,7 +99,7 @@ describe("the profile file", () => {
     "# mine",
     "[profiles.default]",
     'store.busy_timeout = "5s"',
-    "runner.task_limit = 4",
+    "tasks.default_retries = 4",
     "",
     "[profiles.team]",
     'api.url = "https://segno.example.org/api"',
@@ -114,7 +112,7 @@ describe("the profile file", () => {
     const folder = home(text);
     expect(getSettings({ SEGNO_HOME: folder }).store.busyTimeout).toBe(5000);
     expect(getSettings({ SEGNO_HOME: folder, SEGNO_STORE_BUSY_TIMEOUT: "7s" }).store.busyTimeout).toBe(7000);
-    expect(getSettings({ SEGNO_HOME: folder }).runner.taskLimit).toBe(4);
+    expect(getSettings({ SEGNO_HOME: folder }).tasks.defaultRetries).toBe(4);
   });
 
   test("SEGNO_PROFILE chooses; the file's `active` is next; relative paths are the file's", () => {
@@ -140,9 +138,9 @@ describe("the profile file", () => {
 
   test("is read again after a change", () => {
     const folder = home(text);
-    expect(getSettings({ SEGNO_HOME: folder }).runner.taskLimit).toBe(4);
-    writeFileSync(join(folder, "profiles.toml"), "[profiles.default]\nrunner.task_limit = 16\n");
-    expect(getSettings({ SEGNO_HOME: folder }).runner.taskLimit).toBe(16);
+    expect(getSettings({ SEGNO_HOME: folder }).tasks.defaultRetries).toBe(4);
+    writeFileSync(join(folder, "profiles.toml"), "[profiles.default]\ntasks.default_retries = 16\n");
+    expect(getSettings({ SEGNO_HOME: folder }).tasks.defaultRetries).toBe(16);
   });
 
   test.each([

@@ -71,7 +71,6 @@ export const SETTINGS = {
   },
   results: {
     path: setting("path", "$home/results", "Folder of results too large for a row."),
-    inlineLimit: setting("int", "65536", "Bytes up to which a result lies in its row.", { min: 0 }),
   },
   logging: {
     level: choice(
@@ -83,7 +82,7 @@ export const SETTINGS = {
     print: choice(
       ["auto", "always", "never"],
       "auto",
-      "Print the lines of runs to stderr; auto: on a terminal only.",
+      "Print the lines of runs to stderr; auto: everything on a terminal, warnings and worse elsewhere.",
     ),
   },
   tasks: {
@@ -104,7 +103,6 @@ export const SETTINGS = {
     lease: setting("duration", "15s", "A process that has not beaten for this long is presumed dead.", {
       min: 1000,
     }),
-    taskLimit: optional("int", "Tasks of one process that may run at once; unset: no limit.", { min: 1 }),
   },
   replay: {
     stallTimeout: setting(
@@ -114,7 +112,10 @@ export const SETTINGS = {
     ),
   },
   api: {
-    url: optional("url", "Base URL of a Segno server; unset: the embedded store."),
+    url: optional(
+      "url",
+      "Base URL of a server; unset: the embedded store, which is all that this version can use.",
+    ),
     key: optional("secret", "The server's API key."),
   },
 } as const satisfies SettingsTable;

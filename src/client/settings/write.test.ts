@@ -34,12 +34,12 @@ describe("setSetting", () => {
       ].join("\n"),
     );
     setSetting("store.path", "b.db", env);
-    setSetting("SEGNO_RUNNER_TASK_LIMIT", "8", env);
+    setSetting("SEGNO_TASKS_DEFAULT_RETRIES", "8", env);
     expect(readFileSync(file, "utf8").split("\n")).toEqual([
       "# top",
       "[profiles.default] # mine",
       'store.path = "b.db" # here',
-      "runner.task_limit = 8",
+      "tasks.default_retries = 8",
       "",
       "[profiles.team]",
       'store.path = "t.db"',
@@ -53,10 +53,10 @@ describe("setSetting", () => {
   test("writes into a table of the setting's group when there is one", () => {
     const { file, ...env } = home('[profiles.default]\n[profiles.default.store]\npath = "a.db"\n');
     setSetting("store.busy_timeout", "5s", env);
-    setSetting("results.inline_limit", "10", env);
+    setSetting("flows.default_retries", "10", env);
     expect(readFileSync(file, "utf8")).toContain('path = "a.db"\nbusy_timeout = "5s"');
     expect(getSettings(env).store.busyTimeout).toBe(5000);
-    expect(getSettings(env).results.inlineLimit).toBe(10);
+    expect(getSettings(env).flows.defaultRetries).toBe(10);
   });
 
   test("values with quotes, backslashes and hashes come back as they were", () => {
