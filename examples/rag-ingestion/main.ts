@@ -26,12 +26,14 @@ const { values } = parseArgs({
 });
 
 // The demo keeps its runs beside itself; set before anything is imported that could read it.
-process.env.SEGNO_HOME ??= fileURLToPath(new URL(".segno", import.meta.url));
-if (values.crash) process.env.SEGNO_HOME = join(process.env.SEGNO_HOME, "crash");
-const home = process.env.SEGNO_HOME;
+const givenHome = process.env.SEGNO_HOME;
+if (values.fresh && givenHome) throw new Error(`--fresh would delete ${givenHome}; unset SEGNO_HOME`);
+const ownHome = givenHome ?? fileURLToPath(new URL(".segno", import.meta.url));
+const home = values.crash ? join(ownHome, "crash-demo") : ownHome;
+process.env.SEGNO_HOME = home;
+process.env.RAG_INDEX_FILE ??= join(home, "vectors.db");
 // Log lines go to the store (`segno flow-run logs`) and not between the lines that show the progress.
 process.env.SEGNO_LOGGING_PRINT ??= "never";
-process.env.RAG_INDEX_FILE ??= join(home, "vectors.db");
 
 // After a crash that has been recovered from, there would be nothing left to crash.
 if (values.fresh || values.crash) rmSync(home, { recursive: true, force: true });
