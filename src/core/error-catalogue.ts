@@ -14,6 +14,9 @@ export type { CatalogueEntry } from "./error-catalogue/entry.ts";
  *
  * `docs/errors.md` is written from it, and a test holds it against the sources: a code that is thrown
  * and not listed fails, and so does one that is listed and never thrown.
+ *
+ * @example
+ * const remedy = ERROR_CATALOGUE[error.code]?.remedy;
  */
 export const ERROR_CATALOGUE: Catalogue = {
   ...CALL_ERRORS,

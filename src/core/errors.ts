@@ -15,6 +15,18 @@ export interface SegnoErrorInit {
   cause?: unknown;
 }
 
+/**
+ * Every error of Segno's own: a class for what follows from it, a code that never changes, and its
+ * facts as data.
+ *
+ * @example
+ * try {
+ *   await ingest({ paths });
+ * } catch (error) {
+ *   if (error instanceof SegnoError) console.error(error.code, error.facts);
+ *   else throw error;
+ * }
+ */
 export class SegnoError extends Error {
   override readonly name: string = "SegnoError";
   readonly code: string;
@@ -32,37 +44,75 @@ export class SegnoError extends Error {
   }
 }
 
-/** Refused: the call was wrong; nothing was changed. */
+/**
+ * Refused: the call was wrong; nothing was changed.
+ *
+ * @example
+ * if (error instanceof RefusedError && error.code === "SEGNO_INVALID_INPUT") showIssues(error.facts.issues);
+ */
 export class RefusedError extends SegnoError {
   override readonly name = "RefusedError";
 }
 
-/** Stopped: this execution must not go on; the run is whole and can be resumed once the cause is gone. */
+/**
+ * Stopped: this execution must not go on; the run is whole and can be resumed once the cause is gone.
+ *
+ * @example
+ * if (error instanceof StoppedError) process.exitCode = 75; // try again later
+ */
 export class StoppedError extends SegnoError {
   override readonly name: string = "StoppedError";
 }
 
-/** The code asked for something other than what the journal holds. */
+/**
+ * The code asked for something other than what the journal holds.
+ *
+ * @example
+ * if (error instanceof ReplayError) console.error("the flow was changed while a run was under way");
+ */
 export class ReplayError extends StoppedError {
   override readonly name = "ReplayError";
 }
 
-/** Another execution owns the run now; nothing this one wrote since was stored. */
+/**
+ * Another execution owns the run now; nothing this one wrote since was stored.
+ *
+ * @example
+ * if (error instanceof LeaseLostError) console.error("another process finishes the run");
+ */
 export class LeaseLostError extends StoppedError {
   override readonly name = "LeaseLostError";
 }
 
-/** The store could not keep what it was given; nothing acknowledged was lost. */
+/**
+ * The store could not keep what it was given; nothing acknowledged was lost.
+ *
+ * @example
+ * if (error instanceof StoreError && error.code === "SEGNO_STORE_FULL") await freeSpace();
+ */
 export class StoreError extends StoppedError {
   override readonly name = "StoreError";
 }
 
-/** The run or the task was cancelled. */
+/**
+ * The run or the task was cancelled.
+ *
+ * @example
+ * if (error instanceof CancelledError) console.log("cancelled");
+ */
 export class CancelledError extends SegnoError {
   override readonly name = "CancelledError";
 }
 
-/** The run or the task took longer than its timeout. */
+/**
+ * The run or the task took longer than its timeout.
+ *
+ * @example
+ * const page = await load(url).catch((error) => {
+ *   if (error instanceof TimedOutError) return "";
+ *   throw error;
+ * });
+ */
 export class TimedOutError extends SegnoError {
   override readonly name = "TimedOutError";
 }

@@ -11,7 +11,7 @@ const OWN = [`${ROOT}dist/`, `${ROOT}src/`];
  * The user's line in a stack, as `file:line:column`; null if there is none.
  *
  * @example
- * callSite(new Error()); // "/app/ingest.ts:12:3"
+ * const place = callSite(new Error()); // such as "/app/ingest.ts:12:3"
  */
 export function callSite(error: Error): string | null {
   for (const line of (error.stack ?? "").split("\n").slice(1)) {

@@ -24,12 +24,25 @@ export function setConcurrencyLimit(
   });
 }
 
-/** The limit of that name, with the slots that are taken now; null if there is none. */
+/**
+ * The limit of that name, with the slots that are taken now; null if there is none.
+ *
+ * @example
+ * const limit = await getConcurrencyLimit("openai-embeddings");
+ * console.log(`${limit?.activeSlots ?? 0} of ${limit?.limit ?? "any number of"} slots are taken`);
+ */
 export function getConcurrencyLimit(name: string): Promise<ConcurrencyLimit | null> {
   return withControl("value", "get-concurrency-limit", (control) => control.limits.get(name));
 }
 
-/** Deletes a limit: nothing waits for it any more. False if there was none. */
+/**
+ * Deletes a limit: nothing waits for it any more. False if there was none.
+ *
+ * @example
+ * await setConcurrencyLimit("openai-embeddings", 5);
+ * await deleteConcurrencyLimit("openai-embeddings"); // true
+ * await deleteConcurrencyLimit("openai-embeddings"); // false
+ */
 export function deleteConcurrencyLimit(name: string): Promise<boolean> {
   return withControl("effect", "delete-concurrency-limit", async (control) => {
     const deleted = await control.limits.delete(name);

@@ -73,6 +73,7 @@ export interface RunContext {
   readonly tags: readonly string[];
 }
 
+/** What a flow run tells of itself. */
 export interface FlowRunContext {
   readonly id: string;
   readonly name: string;
@@ -87,6 +88,7 @@ export interface FlowRunContext {
   readonly scheduledStartTime: Date | null;
 }
 
+/** What a task run tells of itself. */
 export interface TaskRunContext {
   readonly id: string;
   readonly name: string;

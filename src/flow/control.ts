@@ -7,6 +7,13 @@ import type { Control } from "../client/control.ts";
 const KEY = Symbol.for("segno.control.v1");
 const shared = globalThis as { [KEY]?: Promise<Control> | undefined };
 
+/**
+ * The control plane: what programs read runs with. Opened when it is first asked for.
+ *
+ * @example
+ * const { flowRuns } = await (await getControl()).repositories();
+ * const newest = await flowRuns.list({ flowName: "ingest" }, { limit: 1 });
+ */
 export function getControl(): Promise<Control> {
   shared[KEY] ??= open();
   return shared[KEY];

@@ -9,6 +9,7 @@ import { toJson } from "./to-json.ts";
 /** Labels by name; `prefect.resource.id` says which resource it is. */
 export type ResourceLabels = Readonly<Record<string, string>>;
 
+/** What {@link emitEvent} takes. */
 export interface EmittedEvent {
   /** What happened, as dotted words: `invoice.paid`. */
   readonly event: string;

@@ -131,6 +131,12 @@ class FutureArray<T> extends Array<TaskFuture<T>> implements FutureList<T> {
   }
 }
 
+/**
+ * Whether a value is a future of a task run, also one of another copy of this package.
+ *
+ * @example
+ * const text = isFuture(loaded) ? await loaded : loaded;
+ */
 export function isFuture(value: unknown): value is TaskFuture<unknown> {
   return typeof value === "object" && value !== null && FUTURE in value;
 }

@@ -33,6 +33,8 @@ export function heartbeat(details: unknown): void {
  * What the task's earlier attempt said last; undefined on the first, or if it said nothing.
  *
  * @throws RefusedError `SEGNO_NO_TASK` outside a task.
+ * @example
+ * const { offset } = lastHeartbeat<{ offset: number }>() ?? { offset: 0 };
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what it said.
 export function lastHeartbeat<T = unknown>(): T | undefined {

@@ -38,6 +38,7 @@ export type TransactionHook = (
   },
 ) => unknown;
 
+/** What a task is defined with; `docs/tasks.md` has them all in a table. */
 export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[]> {
   /** What the journal knows the task by; default: the function's name. Changing it starts a new history. */
   readonly name?: string;
@@ -51,7 +52,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly retries?: number;
   /** Wait before each retry: a duration, one for each retry (the last repeats), `exponential()`, or a function. */
   readonly retryDelay?: RetryDelay;
-  /** Lengthens each wait by up to this factor, at random: 0.5 makes "10s" 10 to 15 s. */
+  /** Spreads each wait by up to this share to either side, at random: 0.5 makes "10s" 5 to 15 s. */
   readonly retryJitterFactor?: number;
   /** Answers whether an error is worth a retry. */
   readonly retryIf?: (error: unknown, attempt: number) => boolean | Promise<boolean>;
@@ -85,6 +86,7 @@ export interface TaskOptions<Args extends readonly unknown[] = readonly unknown[
   readonly waitFor?: readonly (TaskFuture<unknown> | Iterable<TaskFuture<unknown>>)[];
 }
 
+/** What a flow is defined with; `docs/flows.md` has them all in a table. */
 export interface FlowOptions<Input = unknown> {
   /** What runs are listed under; default: the function's name. */
   readonly name?: string;

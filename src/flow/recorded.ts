@@ -37,7 +37,12 @@ function valueSpec(name: string, frame: Frame, make: () => unknown): CallSpec {
   };
 }
 
-/** The time, recorded. */
+/**
+ * The time, recorded.
+ *
+ * @example
+ * const startedAt = await clock.now();
+ */
 export const clock = {
   /**
    * Now, the same in every replay.

@@ -5,6 +5,7 @@ import { goOn } from "./engine/start-flow.ts";
 import { findFlow, flowNames } from "./registry.ts";
 import type { TaskRunner } from "./runners/task-runner.ts";
 
+/** How a run goes on. */
 export interface ResumeOptions {
   /** Take the run although the process that executes it seems alive; that process can write nothing after. */
   readonly force?: boolean;

@@ -19,6 +19,7 @@ import { runTransaction } from "./transactions/run.ts";
  */
 export type CommitMode = "lazy" | "eager" | "off";
 
+/** Options of {@link transaction}. */
 export interface TransactionOptions {
   /** Known across runs: `isCommitted()` tells whether a transaction of this key committed before. */
   readonly key?: string;
@@ -43,6 +44,7 @@ export interface TransactionView {
   isCommitted(): boolean;
 }
 
+/** Where a transaction is: its block runs, or it ended one way or the other. */
 export type TransactionState = "active" | "committed" | "rolled-back";
 
 /** A task run that ended well in a transaction. */
@@ -222,7 +224,12 @@ export async function transaction(first: unknown, second?: unknown): Promise<unk
   return outcome;
 }
 
-/** The transaction that the calling code is in, or null. A task's body is in none; its caller may be. */
+/**
+ * The transaction that the calling code is in, or null. A task's body is in none; its caller may be.
+ *
+ * @example
+ * getTransaction()?.set("order", id);
+ */
 export function getTransaction(): TransactionView | null {
   return currentFrame()?.transaction?.view ?? null;
 }

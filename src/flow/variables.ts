@@ -4,6 +4,7 @@ import { checkVariableName, variableText } from "../store/repositories/checks.ts
 import type { VariableRepository } from "../store/repositories/repositories.ts";
 import { withControl } from "./body-call.ts";
 
+/** Options of `variables.set()`. */
 export interface SetVariableOptions {
   readonly tags?: readonly string[];
   /** False (the default): a name that is there is an error. */
@@ -14,6 +15,11 @@ export interface SetVariableOptions {
  * Named JSON values, shared by all runs of a store: settings, not secrets (they are not encrypted).
  *
  * In a flow's body what `get` answered is recorded, so that a replay sees the same value.
+ *
+ * @example
+ * await variables.set("embedding-model", "text-embedding-3-small", { overwrite: true });
+ * await variables.get("embedding-model"); // "text-embedding-3-small"
+ * await variables.unset("embedding-model"); // true
  */
 export const variables = {
   /**

@@ -8,6 +8,7 @@ type ErrorClassName =
   | "CancelledError"
   | "TimedOutError";
 
+/** What the catalogue says of one code. */
 export interface CatalogueEntry {
   /** What follows from it. */
   readonly class: ErrorClassName;

@@ -86,6 +86,9 @@ export async function createProgressArtifact(
  * Moves a progress artifact.
  *
  * @throws RefusedError `SEGNO_NOT_FOUND` when there is no progress artifact with this id.
+ * @example
+ * const bar = await createProgressArtifact({ key: "embedding", progress: 0 });
+ * await updateProgressArtifact(bar, { progress: 50, description: "half of it" });
  */
 export async function updateProgressArtifact(
   id: string,
@@ -104,7 +107,13 @@ export async function updateProgressArtifact(
   });
 }
 
-/** The newest artifact with this key, of whichever run; null if there is none. */
+/**
+ * The newest artifact with this key, of whichever run; null if there is none.
+ *
+ * @example
+ * const losses = await getArtifact("losses");
+ * console.log(losses?.data);
+ */
 export async function getArtifact(key: string): Promise<Artifact | null> {
   checkArtifactKey(key);
   return withControl("value", "get-artifact", async (control) => {

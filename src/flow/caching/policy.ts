@@ -25,6 +25,7 @@ export type CacheKeyFunction<Args extends readonly unknown[] = readonly unknown[
  */
 export type CacheIsolation = "read-committed" | "serializable";
 
+/** What a policy says besides what its key is made of. */
 export interface CacheConfiguration {
   /** Default `read-committed`. */
   readonly isolation?: CacheIsolation;
@@ -105,19 +106,54 @@ class Policy implements CachePolicy {
   }
 }
 
-/** The task's arguments. */
+/**
+ * The task's arguments.
+ *
+ * @example
+ * task({ name: "embed", cachePolicy: INPUTS }, embed);
+ */
 export const INPUTS: CachePolicy = new Policy([{ kind: "inputs", without: [] }]);
-/** The text of the task's own function: a change of it makes other keys. What it calls is not looked at. */
+/**
+ * The text of the task's own function: a change of it makes other keys. What it calls is not looked at.
+ *
+ * @example
+ * task({ name: "embed", cachePolicy: INPUTS.plus(TASK_SOURCE) }, embed);
+ */
 export const TASK_SOURCE: CachePolicy = new Policy([{ kind: "task-source" }]);
-/** The input of the flow that calls the task. */
+/**
+ * The input of the flow that calls the task.
+ *
+ * @example
+ * task({ name: "load-corpus", cachePolicy: FLOW_PARAMETERS }, loadCorpus);
+ */
 export const FLOW_PARAMETERS: CachePolicy = new Policy([{ kind: "flow-parameters" }]);
-/** The flow run: what is cached is cached for this run only. */
+/**
+ * The flow run: what is cached is cached for this run only.
+ *
+ * @example
+ * task({ name: "list-files", cachePolicy: RUN_ID }, listFiles); // once a run
+ */
 export const RUN_ID: CachePolicy = new Policy([{ kind: "run-id" }]);
-/** `INPUTS + TASK_SOURCE + RUN_ID`: equal calls of one run are computed once. */
+/**
+ * `INPUTS + TASK_SOURCE + RUN_ID`: equal calls of one run are computed once.
+ *
+ * @example
+ * task({ name: "embed", cachePolicy: DEFAULT }, embed);
+ */
 export const DEFAULT: CachePolicy = INPUTS.plus(TASK_SOURCE).plus(RUN_ID);
-/** No caching; also the default of a task. */
+/**
+ * No caching; also the default of a task.
+ *
+ * @example
+ * const fresh = task({ name: "embed", cachePolicy: INPUTS }, embed).with({ cachePolicy: NONE });
+ */
 export const NONE: CachePolicy = new Policy([]);
-/** Prefect's other name for {@link NONE}. */
+/**
+ * Prefect's other name for {@link NONE}.
+ *
+ * @example
+ * const fresh = task({ name: "embed", cachePolicy: INPUTS }, embed).with({ cachePolicy: NO_CACHE });
+ */
 export const NO_CACHE: CachePolicy = new Policy([]);
 
 /**

@@ -13,6 +13,7 @@ export interface TaskRunner {
   close?(): Promise<void>;
 }
 
+/** One attempt of one task, as a runner gets it. */
 export interface TaskJob {
   readonly taskName: string;
   readonly args: readonly unknown[];

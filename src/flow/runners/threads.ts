@@ -12,6 +12,7 @@ import type { TaskJob, TaskRunner } from "./task-runner.ts";
 import { serveThread, threadContext } from "./thread-host.ts";
 import type { ThreadJob, ToWorker } from "./thread-protocol.ts";
 
+/** Options of {@link threads}. */
 export interface ThreadsOptions {
   /** Tasks at once; default the number of processors. */
   readonly maxThreads?: number;

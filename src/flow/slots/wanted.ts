@@ -3,6 +3,7 @@ import { RefusedError } from "../../core/errors.ts";
 import type { LiveCall } from "../engine/call.ts";
 import { mark } from "../engine/entry.ts";
 
+/** Options of `rateLimit()`. */
 export interface RateOptions {
   /** Slots to take of each limit; default 1. */
   readonly occupy?: number;
@@ -12,6 +13,7 @@ export interface RateOptions {
   readonly strict?: boolean;
 }
 
+/** Options of `concurrency()`. */
 export interface ConcurrencyOptions extends RateOptions {
   /**
    * How long the slots stay taken after a sign of life of this process, which gives one every second;

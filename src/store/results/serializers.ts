@@ -43,7 +43,14 @@ const registry = new Map<string, Serializer>([json, compressedJson].map((one) =>
 
 /**
  * Makes a serializer known by its name. Registering the same one again changes nothing.
+ *
  * @throws RefusedError `SEGNO_DUPLICATE_SERIALIZER` when another has the name.
+ * @example
+ * registerSerializer({
+ *   name: "text",
+ *   serialize: (value) => new TextEncoder().encode(String(value)),
+ *   deserialize: (bytes) => new TextDecoder().decode(bytes),
+ * });
  */
 export function registerSerializer(serializer: Serializer): void {
   const { name } = serializer;
