@@ -29,7 +29,7 @@ export interface SegnoErrorInit {
  */
 export class SegnoError extends Error {
   override readonly name: string = "SegnoError";
-  readonly code: string;
+  readonly code: `SEGNO_${string}`;
   readonly help: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
 

@@ -21,7 +21,7 @@ import { awaiting, type ConcurrencyOptions, invalidOption, readWanted, type Want
  * @throws TimedOutError `SEGNO_SLOT_TIMEOUT`, naming who holds the slots. RefusedError when a limit is
  * 0 or smaller than `occupy`, or, with `strict`, when there is none of that name.
  * @example
- * const vectors = await concurrency("openai-embeddings", () => openai.embeddings.create(batch));
+ * const vectors = await concurrency("openai-embeddings", () => openai.embeddings.create({ input: batch, model }));
  * await concurrency(["gpu", "memory"], { occupy: 2, timeout: "10m" }, () => train(model));
  */
 export function concurrency<T>(names: string | readonly string[], work: () => T | PromiseLike<T>): Promise<T>;
