@@ -1,7 +1,7 @@
 import { newId } from "../../client/time.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { crashPoint } from "../../store/crash-point.ts";
-import type { JournalEntry } from "../../core/run.ts";
+import type { FlowRun, JournalEntry } from "../../core/run.ts";
 import type { Frame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
 import { pendingArguments } from "../arguments.ts";
@@ -66,32 +66,28 @@ async function run(
   const { control } = session;
   const { entry } = live;
   const known = entry.childFlowRunId;
-  const begunAt = unfinishedSince(entry);
+  const child = known === null ? null : await (await control.repositories()).flowRuns.get(known);
+  // It failed, and only its caller had not been told yet: that is the outcome, no reason to try again.
+  // Looked at before the call is marked as begun anew, since that mark may outlive this process alone.
+  if (child !== null && failedSince(child, unfinishedSince(entry))) throw failureOf(child);
   entry.childFlowRunId ??= newId();
   entry.runCount++;
   mark(entry, "RUNNING");
   live.post();
   const { signal, taskRunner } = options;
-  if (known !== null) {
+  if (child !== null) {
     // The parent's own claim stands, so whoever held the child has lost it with the parent.
-    const child = await (await control.repositories()).flowRuns.get(known);
-    if (child !== null) {
-      if (child.state.type === "FAILED" && begunAt !== null && child.state.timestamp >= begunAt) {
-        // It failed, and only its caller had not been told yet: that is the outcome, no reason to try again.
-        throw failureOf(child);
-      }
-      let execution: FlowExecution | null = null;
-      const onExecution = (begun: FlowExecution) => (execution = begun);
-      const value = await goOn(control, definition, child, {
-        force: true,
-        parent: frame,
-        signal,
-        taskRunner,
-        onExecution,
-      });
-      const stored = (execution as FlowExecution | null)?.stored ?? child.result;
-      return completed(value, stored);
-    }
+    let execution: FlowExecution | null = null;
+    const onExecution = (begun: FlowExecution) => (execution = begun);
+    const value = await goOn(control, definition, child, {
+      force: true,
+      parent: frame,
+      signal,
+      taskRunner,
+      onExecution,
+    });
+    const stored = (execution as FlowExecution | null)?.stored ?? child.result;
+    return completed(value, stored);
   }
   const id = entry.childFlowRunId;
   const created = await newRun(
@@ -121,6 +117,10 @@ async function run(
 function unfinishedSince({ stateType, states }: JournalEntry): number | null {
   if (stateType !== "RUNNING" && stateType !== "CRASHED") return null;
   return states.findLast(([type]) => type === "RUNNING")?.[2] ?? null;
+}
+
+function failedSince({ state }: FlowRun, at: number | null): boolean {
+  return state.type === "FAILED" && at !== null && state.timestamp >= at;
 }
 
 function completed(value: unknown, stored: FlowExecution["stored"]): Outcome {
