@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
  * Segno itself. Built files stand in a stack under their source's name when the program reads source
  * maps (as under tsx), so both folders are its own wherever this one is.
  */
-const ROOT = new URL("../../", import.meta.url).href;
+const ROOT = import.meta.url.replace(/[^/]+\/flow\/[^/]+$/, "");
 const OWN = [`${ROOT}dist/`, `${ROOT}src/`];
 
 /**

@@ -37,10 +37,10 @@ describe("concurrency()", () => {
   it("lets in as many as the limit has slots, in a flow, in tasks and outside runs", async () => {
     await setConcurrencyLimit("seats", 3);
     const room = new Room();
-    const seated = task({ name: "seated" }, () => concurrency("seats", () => room.stay()));
+    const seated = task({ name: "seated" }, (ms: number) => concurrency("seats", () => room.stay(ms)));
     const inFlow = flow({ name: "crowd" }, async () => {
       const calls = Array.from({ length: 10 }, () => concurrency("seats", () => room.stay()));
-      await Promise.all([...calls, seated.map(Array.from({ length: 10 }, (_, index) => index) as never)]);
+      await Promise.all([...calls, seated.map(Array.from({ length: 10 }, (_, index) => index % 3))]);
     });
     const outside = Array.from({ length: 10 }, () => concurrency("seats", () => room.stay()));
     await Promise.all([inFlow(), ...outside]);

@@ -11,14 +11,14 @@ it("tells the facts of the run that the code belongs to, and null outside", asyn
   });
   const f = flow(
     { name: "shows", flowRunName: "run {x}", version: "7", tags: ["f"] },
-    async (_: { x: number }) => [
-      { ...runtime.flowRun },
-      runtime.taskRun.id,
-      await look(3),
-      getRunContext().flowRun,
-    ],
+    async ({ x }: { x: number }) => ({
+      flowRun: { ...runtime.flowRun },
+      taskRunId: runtime.taskRun.id,
+      taskRun: await look(x + 2),
+      context: getRunContext().flowRun,
+    }),
   );
-  const [flowRun, taskRunId, taskRun, context] = await f({ x: 1 });
+  const { flowRun, taskRunId, taskRun, context } = await f({ x: 1 });
   expect(flowRun).toEqual(context);
   expect(flowRun).toMatchObject({
     name: "run 1",

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { newFolder } from "../../../test/support/folder.ts";
 import { ownStore } from "../../../test/support/own-store.ts";
 import { NonRetryable } from "../../core/errors.ts";
-import { type Flow, flow, step, task, threads, variables } from "../index.ts";
+import { flow, step, task, threads, variables } from "../index.ts";
 import { getControl } from "../control.ts";
 import * as tasks from "./fixtures/thread-tasks.ts";
 
@@ -19,9 +19,8 @@ const taskRunner = threads({ maxThreads: 2 });
 afterAll(() => taskRunner.close?.());
 
 /** Runs the body as a flow whose tasks go to the threads. */
-function inThreads<T>(body: () => Promise<T>, name = "threaded"): Promise<T> {
-  const threaded: Flow<readonly [], T> = flow({ name, taskRunner }, body) as never;
-  return threaded();
+function inThreads<T>(body: () => Promise<T>, name = "threaded"): Promise<Awaited<T>> {
+  return flow({ name, taskRunner }, body)();
 }
 
 describe("threads()", { timeout: 60_000 }, () => {

@@ -4,7 +4,7 @@ import { onAbort } from "../abort-listeners.ts";
 import { deskOf } from "./desk.ts";
 
 const FIRST_RETRY_MS = 250;
-const LAST_RETRY_MS = 10_000;
+const LAST_RETRY_MS = 64_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -65,8 +65,9 @@ export class HeldSlots {
       await this.#control.limits.release(leaseId, nowMicros());
       deskOf(this.#control).released(this.#names);
     } catch {
-      const next = Math.min(retryMs * 2, LAST_RETRY_MS);
-      setTimeout(() => void this.#giveBack(leaseId, next), retryMs).unref();
+      // After two minutes the store is gone for good, and with it the beats that keep the lease.
+      if (retryMs > LAST_RETRY_MS) return;
+      setTimeout(() => void this.#giveBack(leaseId, retryMs * 2), retryMs).unref();
     }
   }
 
