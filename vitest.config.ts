@@ -10,7 +10,13 @@ export default defineConfig({
     // Threads are out: on Node 20, terminating a thread inside a SQLite call aborts the whole process.
     pool: "forks",
     maxWorkers: 2,
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "examples/**/*.test.ts", "scripts/**/*.test.ts"],
+    include: [
+      "src/**/*.test.ts",
+      "test/**/*.test.ts",
+      "bench/**/*.test.ts",
+      "examples/**/*.test.ts",
+      "scripts/**/*.test.ts",
+    ],
     globalSetup: ["./test/build-once.ts"],
     setupFiles: ["./test/own-home.ts"],
     testTimeout: 30_000,

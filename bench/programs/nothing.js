@@ -1,0 +1,2 @@
+// What Node itself costs: the smallest module that linters let pass.
+process.exitCode = 0;
