@@ -31,8 +31,8 @@ async function open(): Promise<Control> {
 }
 
 /** From now on, this thread has no control plane: whoever asks for it gets the error. */
-export function refuseControl(error: Error): void {
-  const refused = refuse(error);
+export function refuseControl(refusal: Error): void {
+  const refused = refuse(refusal);
   refused.catch(() => undefined);
   shared[KEY] = refused;
 }
