@@ -92,6 +92,17 @@ describe("threads()", { timeout: 60_000 }, () => {
     expect(await inThreads(() => tasks.echo("next"))).toBe("next");
   });
 
+  it("are closed once their tasks have ended, and may be used again", async () => {
+    const own = threads({ maxThreads: 1 });
+    const f = flow({ name: "closes", taskRunner: own }, async () => {
+      const echoes = tasks.echo.map(["a", "b"]);
+      await step("close", () => own.close?.());
+      return [...(await echoes), await tasks.echo("c")];
+    });
+    expect(await f()).toEqual(["a", "b", "c"]);
+    await own.close?.();
+  });
+
   it("refuse what cannot cross, naming it", async () => {
     await expect(inThreads(() => tasks.echo(() => 1))).rejects.toMatchObject({
       code: "SEGNO_NOT_CLONEABLE",
