@@ -207,11 +207,12 @@ export async function newRun(
   return { run, history };
 }
 
-const flowRows = new WeakMap<Control, Map<FlowDefinition, Promise<{ readonly id: string }>>>();
+type FlowRows = WeakMap<FlowDefinition, Promise<{ readonly id: string }>>;
+const flowRows = new WeakMap<Control, FlowRows>();
 
 /** The flow's own row, written once a process: the journal's path has no use for it. */
 function flowRow(control: Control, definition: FlowDefinition): Promise<{ readonly id: string }> {
-  const rows = flowRows.get(control) ?? new Map<FlowDefinition, Promise<{ readonly id: string }>>();
+  const rows: FlowRows = flowRows.get(control) ?? new WeakMap();
   flowRows.set(control, rows);
   let row = rows.get(definition);
   if (row === undefined) {
