@@ -205,6 +205,28 @@ describe("concurrency() in a flow that is resumed", () => {
     expect(await inUse("two")).toBe(0);
   });
 
+  it("holds them in each attempt, and in the resumed rest of one", async () => {
+    await setConcurrencyLimit("one", 1);
+    let dies = true;
+    const ran: string[] = [];
+    const f = flow({ name: "tries-twice", retries: 1 }, async () => {
+      const held = await Promise.all(
+        ["a", "b"].map((name) => concurrency("one", () => step(name, () => ran.push(name) && inUse("one")))),
+      );
+      if (ran.length === 2) {
+        ran.push("fails");
+        throw new Error("again");
+      }
+      if (dies) await dieHere();
+      return [...held, await concurrency("one", () => step("c", () => inUse("one")))];
+    });
+    const id = await startAndDie((onRun) => f.run({ onRun }));
+    dies = false;
+    expect(await resumeFlowRun(id)).toEqual([1, 1, 1]);
+    expect(ran).toEqual(["a", "b", "fails"]);
+    expect(await inUse("one")).toBe(0);
+  });
+
   it("replays a wait that failed as it failed", async () => {
     await setConcurrencyLimit("shut", 0);
     let dies = true;
