@@ -31,7 +31,6 @@ if (values.fresh && givenHome) throw new Error(`--fresh would delete ${givenHome
 const ownHome = givenHome ?? fileURLToPath(new URL(".segno", import.meta.url));
 const home = values.crash ? join(ownHome, "crash-demo") : ownHome;
 process.env.SEGNO_HOME = home;
-process.env.RAG_INDEX_FILE ??= join(home, "vectors.db");
 // Log lines go to the store (`segno flow-run logs`) and not between the lines that show the progress.
 process.env.SEGNO_LOGGING_PRINT ??= "never";
 

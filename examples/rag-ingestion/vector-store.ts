@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { pinecone } from "./vector-stores/pinecone.ts";
 import { qdrant } from "./vector-stores/qdrant.ts";
 import { sqliteVec } from "./vector-stores/sqlite-vec.ts";
@@ -29,7 +31,7 @@ export interface VectorStore {
 
 /** Pinecone or Qdrant if the environment says so, otherwise a file. */
 export function vectorStore(): VectorStore {
-  const { PINECONE_API_KEY, PINECONE_INDEX_HOST, QDRANT_URL, QDRANT_API_KEY, RAG_INDEX_FILE } = process.env;
+  const { PINECONE_API_KEY, PINECONE_INDEX_HOST, QDRANT_URL, QDRANT_API_KEY } = process.env;
   if (PINECONE_API_KEY) {
     if (!PINECONE_INDEX_HOST) {
       throw new Error("PINECONE_API_KEY is set; set PINECONE_INDEX_HOST too (the index's page shows it)");
@@ -37,5 +39,6 @@ export function vectorStore(): VectorStore {
     return pinecone({ apiKey: PINECONE_API_KEY, host: PINECONE_INDEX_HOST });
   }
   if (QDRANT_URL) return qdrant({ url: QDRANT_URL, apiKey: QDRANT_API_KEY });
-  return sqliteVec(RAG_INDEX_FILE ?? "vectors.db");
+  // Beside the runs, so that a run which is resumed from elsewhere goes on in the same file.
+  return sqliteVec(process.env.RAG_INDEX_FILE ?? join(process.env.SEGNO_HOME ?? "", "vectors.db"));
 }

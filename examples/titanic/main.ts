@@ -64,7 +64,8 @@ const loadSurvival = task({ name: "load-titanic-data" }, async (database: string
     )
     .all();
   db.close();
-  return rows as SurvivalRate[];
+  // The driver gives objects without a prototype; a copy is an object like any other.
+  return (rows as SurvivalRate[]).map((row) => ({ ...row }));
 });
 
 export const titanicPipeline = flow(
