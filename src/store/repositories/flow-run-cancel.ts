@@ -1,6 +1,6 @@
 import { uuidv7 } from "uuidv7";
 import { isTerminal, makeState, type State, type StateType } from "../../core/state.ts";
-import { flowRunFromRow } from "../rows.ts";
+import { flowRunFromRow } from "../flow-run-rows.ts";
 import type { Compilable, RepositoryContext } from "./context.ts";
 import { readOwner } from "./flow-run-owner.ts";
 import { recentNames } from "./flow-run-query.ts";

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
-import type { FlowRunTable } from "../rows.ts";
+import type { FlowRunTable } from "../flow-run-rows.ts";
 import { STATE_TYPES } from "../../core/state.ts";
 import { contains, hasTag } from "./conditions.ts";
 import type { RepositoryContext } from "./context.ts";

@@ -1,4 +1,4 @@
-import { flowRunFromRow, flowRunStateFromRow } from "../rows.ts";
+import { flowRunFromRow, flowRunStateFromRow } from "../flow-run-rows.ts";
 import type { RepositoryContext } from "./context.ts";
 import { cancelFlowRun } from "./flow-run-cancel.ts";
 import { deleteFlowRun } from "./flow-run-delete.ts";

@@ -1,4 +1,4 @@
-import { flowFromRow } from "../rows.ts";
+import { flowFromRow } from "../flow-run-rows.ts";
 import type { RepositoryContext } from "./context.ts";
 import { checkPage, toPage } from "./paging.ts";
 import type { FlowRepository } from "./repositories.ts";

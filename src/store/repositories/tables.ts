@@ -1,4 +1,5 @@
-import type { FlowRunStateTable, FlowRunTable, FlowTable, TaskRunTable } from "../rows.ts";
+import type { TaskRunTable } from "../entry-rows.ts";
+import type { FlowRunStateTable, FlowRunTable, FlowTable } from "../flow-run-rows.ts";
 
 /** The columns as queries see them; `rows.ts` and `migrations/` hold the same shapes. */
 export interface Tables {

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
-import { entryFromRow } from "../rows.ts";
+import { entryFromRow } from "../entry-rows.ts";
 import { contains, hasTag } from "./conditions.ts";
 import type { RepositoryContext } from "./context.ts";
 import { checkPage, invalidPage, toPage } from "./paging.ts";

@@ -1,6 +1,6 @@
 import { checkLeaseEnd } from "../limit-checks.ts";
 import type { CacheRepository, LockAnswer, LockRequest } from "../repositories/cache.ts";
-import { inlineText, refText, storedValue } from "../rows.ts";
+import { inlineText, refText, storedValue } from "../columns.ts";
 import type { CacheRow } from "../store.ts";
 import type { Database, Statement } from "./driver.ts";
 import type { Patience } from "./patience.ts";

@@ -1,15 +1,7 @@
 import { isTerminal, type State } from "../../core/state.ts";
-import {
-  ENTRY_COLUMNS,
-  ENTRY_MUTABLE_COLUMNS,
-  entryToRow,
-  FLOW_RUN_COLUMNS,
-  flowRunToRow,
-  inlineText,
-  refText,
-  STATE_COLUMNS,
-  stateToRow,
-} from "../rows.ts";
+import { inlineText, refText } from "../columns.ts";
+import { ENTRY_COLUMNS, ENTRY_MUTABLE_COLUMNS, entryToRow } from "../entry-rows.ts";
+import { FLOW_RUN_COLUMNS, flowRunToRow, STATE_COLUMNS, stateToRow } from "../flow-run-rows.ts";
 import type { CacheRow, BatchRefusal, JournalBatch, JournalOp, NewFlowRun, RunChange } from "../store.ts";
 import type { Database, Statement } from "./driver.ts";
 

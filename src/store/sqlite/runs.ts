@@ -1,5 +1,5 @@
 import type { FlowRow, FlowRun } from "../../core/run.ts";
-import { flowFromRow, flowRunFromRow, type FlowRunTable, type FlowTable } from "../rows.ts";
+import { flowFromRow, flowRunFromRow, type FlowRunTable, type FlowTable } from "../flow-run-rows.ts";
 import type { ClaimAnswer, ClaimRequest, NewFlowRun } from "../store.ts";
 import type { CommitStatements } from "./commit.ts";
 import { type Database, type Statement, writeTransaction } from "./driver.ts";

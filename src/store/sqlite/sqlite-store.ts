@@ -3,7 +3,7 @@ import type { FlowRow, FlowRun, JournalEntry } from "../../core/run.ts";
 import type { CacheRepository } from "../repositories/cache.ts";
 import type { LimitRepository } from "../repositories/limits.ts";
 import type { Repositories } from "../repositories/repositories.ts";
-import { entryFromRow, type TaskRunTable } from "../rows.ts";
+import { entryFromRow, type TaskRunTable } from "../entry-rows.ts";
 import type {
   BatchRefusal,
   ClaimAnswer,
