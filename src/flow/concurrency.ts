@@ -87,7 +87,7 @@ function takeInBody(frame: Frame, wanted: Wanted): Promise<HeldSlots> {
         const onWait = (blockedBy: string) => awaiting(live, blockedBy);
         return kept(await takeSlots(session.control, { ...common, onWait }));
       }
-      await unlessAborted(scope.turn(live.entry), session);
+      await unlessAborted(scope.deliveries.turn(live.entry.done ?? 0), session);
       // They were given before, so what has changed since must not fail the run.
       const again = { timeout: undefined, strict: false, patient: true };
       return kept(await takeSlots(session.control, { ...common, ...again }));

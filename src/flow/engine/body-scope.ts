@@ -31,7 +31,7 @@ export class BodyScope implements Scope {
   readonly flowRunCount: number;
   readonly #init: BodyScopeInit;
   readonly #keys = new CallKeys("");
-  readonly #deliveries: Deliveries;
+  readonly deliveries: Deliveries;
   readonly #ordered: OrderedReader | null;
   readonly #keyed: KeyedReader | null;
   readonly #stall: StallWatch | null;
@@ -47,7 +47,7 @@ export class BodyScope implements Scope {
     this.#recordedDone = head.attemptDone;
     this.#nextDone = head.nextDone;
     const strict = init.attempt === 1;
-    this.#deliveries = strict ? new Deliveries("strict", () => this.#stall?.look()) : new Deliveries("free");
+    this.deliveries = strict ? new Deliveries("strict", () => this.#stall?.look()) : new Deliveries("free");
     this.#stall = strict && head.nextDone > 0 ? this.#watch(head.nextDone) : null;
     this.#recordedCalls = strict ? head.nextSeq : 0;
     this.#nextSeq = strict ? 0 : head.nextSeq;
@@ -69,7 +69,7 @@ export class BodyScope implements Scope {
   }
 
   get replaying(): boolean {
-    return this.#deliveries.last + 1 < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
+    return this.deliveries.last + 1 < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
   }
 
   begin(spec: CallSpec): Ticket {
@@ -85,7 +85,7 @@ export class BodyScope implements Scope {
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {
     if (this.#ordered === null) {
       const looking = this.#keyed?.take(spec.taskKey, ticket.dynamicKey);
-      return looking === undefined ? null : this.#deliveries.search(looking);
+      return looking === undefined ? null : this.deliveries.search(looking);
     }
     if (ticket.seq >= this.#recordedCalls) return null;
     const recorded = this.#ordered.take(ticket.seq);
@@ -98,22 +98,6 @@ export class BodyScope implements Scope {
   number(entry: JournalEntry): void {
     entry.done = this.#nextDone++;
     entry.flowRunCount = this.flowRunCount;
-  }
-
-  deliver(entry: JournalEntry, give: () => void): void {
-    this.#deliveries.addAtRest(entry.done ?? 0, give);
-  }
-
-  expect(entry: JournalEntry): void {
-    this.#deliveries.expect(entry.done ?? 0);
-  }
-
-  turn(entry: JournalEntry): Promise<void> {
-    return this.#deliveries.turn(entry.done ?? 0);
-  }
-
-  redeliver(entry: JournalEntry, give: () => void): void {
-    this.#deliveries.add(entry.done ?? 0, give);
   }
 
   /**
@@ -155,7 +139,7 @@ export class BodyScope implements Scope {
   #watch(recorded: number): StallWatch {
     const { control, flowName, stop } = this.#init;
     const { stallTimeout } = control.settings.replay;
-    return new StallWatch(this.#deliveries, recorded, stallTimeout, (next) =>
+    return new StallWatch(this.deliveries, recorded, stallTimeout, (next) =>
       stop(stalled(flowName, next, stallTimeout)),
     );
   }

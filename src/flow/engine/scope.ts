@@ -17,20 +17,14 @@ export interface Scope {
   /** Empty for a flow's body; otherwise the id of the entry whose body it is. */
   readonly id: string;
   readonly flowRunCount: number;
+  /** Gives outcomes to the body's code, in an order that a replay repeats. */
+  readonly deliveries: Deliveries;
   /** True while the journal still holds something that the code has not asked for or been given. */
   readonly replaying: boolean;
   begin(spec: CallSpec): Ticket;
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null>;
   /** Numbers an outcome that is about to be written. */
   number(entry: JournalEntry): void;
-  /** Gives an outcome that just became durable to the code. */
-  deliver(entry: JournalEntry, give: () => void): void;
-  /** A recorded outcome was asked for, but its value must be made again first. */
-  expect(entry: JournalEntry): void;
-  /** Resolves once every outcome recorded before this one was given: for a value that must not be made earlier. */
-  turn(entry: JournalEntry): Promise<void>;
-  /** Gives a recorded outcome to the code, in its turn. */
-  redeliver(entry: JournalEntry, give: () => void): void;
 }
 
 /** What an earlier attempt of a task's body had its own tasks do. */
@@ -51,7 +45,7 @@ export class TaskScope implements Scope {
   onFirstCall: (() => void) | null = null;
   readonly #keys: CallKeys;
   readonly #recorded: RecordedCalls | null;
-  readonly #deliveries = new Deliveries("free");
+  readonly deliveries = new Deliveries("free");
   #nextSeq: number;
   #nextDone: number;
 
@@ -72,26 +66,10 @@ export class TaskScope implements Scope {
 
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {
     if (this.#recorded === null) return null;
-    return this.#deliveries.search(this.#recorded.find(spec.taskKey, ticket.dynamicKey));
+    return this.deliveries.search(this.#recorded.find(spec.taskKey, ticket.dynamicKey));
   }
 
   number(entry: JournalEntry): void {
     entry.done = this.#nextDone++;
-  }
-
-  deliver(entry: JournalEntry, give: () => void): void {
-    this.#deliveries.addAtRest(entry.done ?? 0, give);
-  }
-
-  expect(entry: JournalEntry): void {
-    this.#deliveries.expect(entry.done ?? 0);
-  }
-
-  turn(entry: JournalEntry): Promise<void> {
-    return this.#deliveries.turn(entry.done ?? 0);
-  }
-
-  redeliver(entry: JournalEntry, give: () => void): void {
-    this.#deliveries.add(entry.done ?? 0, give);
   }
 }

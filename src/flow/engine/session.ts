@@ -184,7 +184,7 @@ export class Session {
       case "give":
         return this.#give(scope, spec, recorded);
       case "remake":
-        scope.expect(recorded);
+        scope.deliveries.expect(recorded.done ?? 0);
         return this.#remake(scope, spec, recorded);
       case "execute":
         recorded.done = null;
@@ -228,7 +228,7 @@ export class Session {
           return;
         }
         if (outcome.after !== undefined) this.track(outcome.after());
-        scope.deliver(entry, () => {
+        scope.deliveries.addAtRest(entry.done ?? 0, () => {
           crashPoint("outcome.delivered");
           if (outcome.ok) resolve(outcome.value);
           else reject(outcome.error);
@@ -241,7 +241,7 @@ export class Session {
     const read = this.#reader(spec, entry);
     if (!(read instanceof Promise)) return this.#redeliver(scope, entry, read);
     // A large value is fetched before its turn, since a delivery must not wait.
-    scope.expect(entry);
+    scope.deliveries.expect(entry.done ?? 0);
     return this.#redeliver(scope, entry, await read);
   }
 
@@ -262,7 +262,7 @@ export class Session {
 
   #redeliver(scope: Scope, entry: JournalEntry, outcome: Give): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      scope.redeliver(entry, () => {
+      scope.deliveries.add(entry.done ?? 0, () => {
         if ("error" in outcome) reject(outcome.error);
         else resolve(outcome.value);
       });
