@@ -12,8 +12,12 @@ test.for(pages())("every link of %s leads somewhere", (page) => {
 });
 
 test("every page of docs/ can be reached from its index", () => {
-  const reached = new Set(linksOf(readText("docs/README.md")).map(({ target }) => normalize(join("docs", target))));
-  const missing = pages().filter((page) => page.startsWith("docs/") && page !== "docs/README.md" && !reached.has(page));
+  const reached = new Set(
+    linksOf(readText("docs/README.md")).map(({ target }) => normalize(join("docs", target))),
+  );
+  const missing = pages().filter(
+    (page) => page.startsWith("docs/") && page !== "docs/README.md" && !reached.has(page),
+  );
   expect(missing).toEqual([]);
 });
 

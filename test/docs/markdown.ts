@@ -42,14 +42,12 @@ function skipped(): { line: number; run: boolean; code: string[] } {
 /** The links of a page: their targets, with the line that each stands in. */
 export function linksOf(text: string): { readonly target: string; readonly line: number }[] {
   const prose = text.replace(/^\s*```[\s\S]*?^\s*```/gm, (block) => block.replace(/[^\n]/g, ""));
-  return prose
-    .split("\n")
-    .flatMap((line, index) =>
-      [...line.replace(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map((match) => ({
-        target: match[1] ?? "",
-        line: index + 1,
-      })),
-    );
+  return prose.split("\n").flatMap((line, index) =>
+    [...line.replace(/`[^`]*`/g, "").matchAll(/\]\(([^)\s]+)\)/g)].map((match) => ({
+      target: match[1] ?? "",
+      line: index + 1,
+    })),
+  );
 }
 
 /** The anchors of a page's headings, as they are made for the web. */

@@ -76,6 +76,10 @@ const BY_FILE: Readonly<Record<string, string>> = {
     interface Page { url: string }
     declare const render: (page: Page) => Promise<string>;
     declare const trainModel: (input: { epochs: number }) => Promise<number>;`,
+  "docs/flows.md": `
+    declare const notify: (text: string, error: unknown) => Promise<void>;
+    declare const closeTickets: () => Promise<void>;`,
+  "docs/tasks.md": `declare const clean: Task<readonly [], void>;`,
   "docs/errors.md": `declare const ingest: (input: unknown) => Promise<number>;`,
   "docs/orchestration.md": `
     import { orchestrateFlowRun, orchestrateFlowRunAsync } from "SRC/core/orchestration/flow-run.ts";

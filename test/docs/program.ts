@@ -52,7 +52,9 @@ export function programOf(example: Example, exported: Exported): ExampleProgram 
   const segno = [...exported].filter(([name]) => wanted(name));
   const own = fromSource ? exportedValues(file).filter((name) => wanted(name) && !exported.has(name)) : [];
   const head = [
-    segno.length === 0 ? "" : `import { ${segno.map(([name, kind]) => (kind === "type" ? `type ${name}` : name)).join(", ")} } from "segno";`,
+    segno.length === 0
+      ? ""
+      : `import { ${segno.map(([name, kind]) => (kind === "type" ? `type ${name}` : name)).join(", ")} } from "segno";`,
     own.length === 0 ? "" : `import { ${own.join(", ")} } from ${JSON.stringify(`${ROOT}${file}`)};`,
     runnable ? 'import { deepStrictEqual as claimed$ } from "node:assert";' : "",
     ...imports,

@@ -51,7 +51,12 @@ export function examplesOf(file: string): Example[] {
   return comments.flatMap((comment) => {
     if (comment.type !== "Block" || !comment.value.startsWith("*")) return [];
     const first = text.slice(0, comment.start).split("\n").length;
-    return examplesIn(comment.value).map(({ code, line }) => ({ file, line: first + line, code, run: false }));
+    return examplesIn(comment.value).map(({ code, line }) => ({
+      file,
+      line: first + line,
+      code,
+      run: false,
+    }));
   });
 }
 
@@ -86,7 +91,8 @@ function readModule(file: string): Module {
     if (node.type !== "ExportNamedDeclaration") continue;
     for (const { name, kind } of declarationsOf(node.declaration)) {
       // Of overloads the first one bears the comment.
-      if (!declared.has(name)) declared.set(name, { kind, comment: commentAbove(node.start, text, comments) });
+      if (!declared.has(name))
+        declared.set(name, { kind, comment: commentAbove(node.start, text, comments) });
     }
     const { source } = node;
     if (source === null) continue;
@@ -122,7 +128,12 @@ function commentAbove(start: number, text: string, comments: readonly Comment[])
   // A linter's directive may stand between the two.
   const above = comments.findLast(
     ({ type, end }) =>
-      type === "Block" && end <= start && text.slice(end, start).replaceAll(/^\s*\/\/.*$/gm, "").trim() === "",
+      type === "Block" &&
+      end <= start &&
+      text
+        .slice(end, start)
+        .replaceAll(/^\s*\/\/.*$/gm, "")
+        .trim() === "",
   );
   return above?.value.startsWith("*") === true ? above.value : null;
 }

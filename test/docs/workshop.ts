@@ -52,7 +52,10 @@ export class Workshop {
       () => "",
       (error: { stdout?: string; message: string }) => error.stdout ?? error.message,
     );
-    return output.split("\n").filter((line) => line.trim() !== "").map((line) => this.#inThePage(line));
+    return output
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .map((line) => this.#inThePage(line));
   }
 
   /** Runs one example in a home of its own; rejects with what it printed when it fails. */
