@@ -53,6 +53,16 @@ export function newEntry(init: EntryInit): JournalEntry {
 /** A task that is retried for ever must not grow its row for ever: the first and the last marks stay. */
 const MARKS_KEPT = 50;
 
+/**
+ * An entry that was Running in a process that is gone: nobody saw when it stopped, so none of the
+ * time since counts as its own.
+ */
+export function markDied(entry: JournalEntry): void {
+  entry.stateType = "PENDING";
+  mark(entry, "CRASHED", "Crashed", "Its process died.");
+  entry.endAt = null;
+}
+
 /** Moves an entry to a state, keeping the columns that follow from it. */
 export function mark(
   entry: JournalEntry,

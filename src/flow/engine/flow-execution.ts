@@ -193,7 +193,7 @@ export class FlowExecution {
     }
     if (session.cancelled !== null) {
       await this.#settleWithin(CANCEL_GRACE_MS);
-      const cancelled = { type: "CANCELLED", message: errorMessage(session.cancelled) } as const;
+      const cancelled = { type: "CANCELLED", message: String(session.cancelled.facts["why"]) } as const;
       await this.#finish(cancelled, { error: recordError(session.cancelled) });
       await this.#hooks("onCancellation", this.#definition.options.onCancellation, session.cancelled);
       return true;
@@ -388,6 +388,6 @@ function cancelledError(run: FlowRun, why: string): CancelledError {
   return new CancelledError({
     code: "SEGNO_CANCELLED",
     message: `Flow run "${run.name}" of "${run.flowName}" was cancelled: ${why}.`,
-    facts: { flowRunId: run.id },
+    facts: { flowRunId: run.id, why },
   });
 }

@@ -8,7 +8,7 @@ import type { JournalOp } from "../../store/store.ts";
 import { decodeJson } from "../../core/serialize.ts";
 import { loadValue } from "../../store/results/values.ts";
 import { type CallSpec, type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
-import { mark, newEntry } from "./entry.ts";
+import { mark, markDied, newEntry } from "./entry.ts";
 import type { Scope, Ticket } from "./scope.ts";
 
 export interface SessionInit {
@@ -187,6 +187,7 @@ export class Session {
         scope.deliveries.expect(recorded.done ?? 0);
         return this.#remake(scope, spec, recorded);
       case "execute":
+        if (recorded.stateType === "RUNNING") markDied(recorded);
         recorded.done = null;
         recorded.flowRunCount = scope.flowRunCount;
         return this.#live(scope, spec, recorded, true, undefined);
