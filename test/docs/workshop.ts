@@ -50,7 +50,8 @@ export class Workshop {
     const tsc = join(ROOT, "node_modules", ".bin", "tsc");
     const output = await run(tsc, ["-p", this.#folder, "--pretty", "false"], { cwd: this.#folder }).then(
       () => "",
-      (error: { stdout?: string; message: string }) => error.stdout ?? error.message,
+      (error: unknown) =>
+        error instanceof Error && "stdout" in error ? String(error.stdout) : String(error),
     );
     return output
       .split("\n")
