@@ -1,4 +1,3 @@
-import { CancelledError, SegnoError, StoreError } from "../core/errors.ts";
 import type { StateType } from "../core/state.ts";
 
 /** What the command's exit code says; `docs/cli.md` and `segno --help` list them. */
@@ -19,13 +18,29 @@ const NOT_FOUND: ReadonlySet<string> = new Set(["SEGNO_NOT_FOUND", "SEGNO_AMBIGU
 
 /** The exit code for an error that ended a command. */
 export function exitCodeFor(error: unknown): number {
-  if (error instanceof StoreError) return EXIT.store;
-  if (error instanceof CancelledError) return EXIT.notFinished;
-  if (!(error instanceof SegnoError)) return EXIT.failed;
-  if (NOT_FOUND.has(error.code)) return EXIT.notFound;
-  if (error.code === "SEGNO_RUN_CANCELLED") return EXIT.notFinished;
-  if (error.code === "SEGNO_USAGE" || error.code.startsWith("SEGNO_INVALID_")) return EXIT.usage;
-  return EXIT.failed;
+  const known = segnoError(error);
+  if (known === undefined) return EXIT.failed;
+  if (known.name === "StoreError") return EXIT.store;
+  if (isCancellation(error)) return EXIT.notFinished;
+  if (NOT_FOUND.has(known.code)) return EXIT.notFound;
+  return known.code === "SEGNO_USAGE" || known.code.startsWith("SEGNO_INVALID_") ? EXIT.usage : EXIT.failed;
+}
+
+/** Whether an error says that a run was cancelled. */
+export function isCancellation(error: unknown): boolean {
+  const known = segnoError(error);
+  return known?.name === "CancelledError" || known?.code === "SEGNO_RUN_CANCELLED";
+}
+
+/**
+ * An error of Segno's own, told by its code and not by `instanceof`: a flow whose file is loaded as
+ * CommonJS throws the classes of another copy.
+ */
+export function segnoError(
+  error: unknown,
+): (Error & { readonly code: string; readonly help?: string }) | undefined {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return undefined;
+  return error.code.startsWith("SEGNO_") ? (error as Error & { code: string; help?: string }) : undefined;
 }
 
 /** The exit code for a run that a command watched or brought to this state. */

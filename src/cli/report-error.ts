@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
-import { SegnoError } from "../core/errors.ts";
+import { segnoError } from "./exit-codes.ts";
 import { note } from "./output/print.ts";
+import { noteUserPlace } from "./output/source-frame.ts";
 import { err } from "./output/style.ts";
 
 /** Says what ended a command. The stack is for those who ask for it with `--debug`. */
@@ -8,9 +9,11 @@ export function reportError(error: unknown, debug: boolean): void {
   const [message = "", ...help] = messageOf(error).split("\n");
   note(`${err.red("error:")} ${message}`);
   for (const line of help) note(line);
-  if (error instanceof SegnoError && error.code !== "SEGNO_USAGE") note(err.dim(`  (${error.code})`));
-  if (debug) note(err.dim(stackOf(error)));
-  else if (!(error instanceof SegnoError)) note(err.dim("  `--debug` shows where it happened."));
+  const known = segnoError(error);
+  if (known !== undefined && known.code !== "SEGNO_USAGE") note(err.dim(`  (${known.code})`));
+  if (known === undefined) noteUserPlace(error);
+  if (debug) note(`\n${err.dim(stackOf(error))}`);
+  else if (known === undefined) note(err.dim("  (--debug shows the stack)"));
 }
 
 function messageOf(error: unknown): string {

@@ -1,9 +1,25 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { newFolder } from "../../test/support/folder.ts";
 import { FLOWS, json, type RunJson, segno, SINGLE, start, type Started } from "./fixtures/segno.ts";
+
+/** What a task threw is told by its class, before a crash and after. */
+const COMMONJS_FLOW = `
+import { appendFileSync, readFileSync } from "node:fs";
+import { flow, NonRetryable, task } from "segno";
+const refuse = task({ name: "refuse" }, async (trace: string) => {
+  appendFileSync(trace, "refused\\n");
+  throw new NonRetryable("never");
+});
+export const picky = flow({ name: "picky" }, async ({ trace }: { trace: string }) => {
+  const error = await refuse(trace).catch((caught: unknown) => caught);
+  appendFileSync(trace, "flow\\n");
+  if (readFileSync(trace, "utf8").split("flow").length === 2) process.kill(process.pid, "SIGKILL");
+  return error instanceof NonRetryable ? "known" : "unknown";
+});
+`;
 
 const lines = (file: string): string[] => readFileSync(file, "utf8").trim().split("\n");
 
@@ -110,6 +126,33 @@ describe("run", () => {
   });
 });
 
+describe("a file that cannot be loaded", () => {
+  test.each([
+    [
+      "throws",
+      "const limit = 1;\nthrow new Error(`at load ${limit}`);",
+      1,
+      /error: at load 1\n\n {2}.*flow\.mjs:2:7\n/,
+    ],
+    ["is not TypeScript", "export const x = {;", 1, /Expected identifier but found ";"/],
+    ["imports what is not there", 'import "./missing.mjs";', 1, /Cannot find module .*missing\.mjs/],
+    [
+      "lies where segno is not installed",
+      'import { flow } from "segno";\nflow;',
+      3,
+      /segno, which is not installed[^]*npm install segno/,
+    ],
+    ["exports no flow", "export const x = 1;", 3, /exports no flow \(it exports: x\)/],
+  ])("because it %s is refused without a stack", async (what, text, exit, message) => {
+    const file = join(newFolder(), what === "is not TypeScript" ? "flow.ts" : "flow.mjs");
+    writeFileSync(file, text);
+    const { code, stderr } = await segno(["run", file]);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(code).toBe(exit);
+  });
+});
+
 describe("flow-run resume", () => {
   test("goes on with a failed run, without its finished tasks, by name and from what the run remembers", async () => {
     const folder = newFolder();
@@ -152,6 +195,21 @@ describe("flow-run resume", () => {
       expect(counted.length).toBeLessThanOrEqual(41);
     },
   );
+
+  test("a file in a CommonJS package goes on with its own error classes", async () => {
+    const folder = newFolder();
+    const trace = join(folder, "trace");
+    writeFileSync(join(folder, "package.json"), "{}");
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(join(import.meta.dirname, "../.."), join(folder, "node_modules", "segno"), "dir");
+    writeFileSync(join(folder, "flow.ts"), COMMONJS_FLOW);
+    const target = `${join(folder, "flow.ts")}:picky`;
+    const killed = await segno(["run", target, "-p", `trace=${trace}`, "--name", "picky-run"]);
+    expect(killed.signal).toBe("SIGKILL");
+    const resumed = await segno(["flow-run", "resume", "picky-run"]);
+    expect(resumed).toMatchObject({ code: 0, stdout: "known\n" });
+    expect(lines(trace)).toEqual(["refused", "flow", "flow"]);
+  });
 
   test("refuses a run that is not there, and one whose file is gone", async () => {
     const missing = await segno(["flow-run", "resume", "no-such-run"]);

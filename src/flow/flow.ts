@@ -6,6 +6,7 @@ import { startFlow, type StartOptions } from "./engine/start-flow.ts";
 import { subflowSpec } from "./engine/subflow.ts";
 import { defineFlow, type FlowDefinition, makeFlowDefinition } from "./flow-definition.ts";
 import type { FlowOptions } from "./options.ts";
+import { resumeFlowRun } from "./resume.ts";
 import type { TaskRunner } from "./runners/task-runner.ts";
 
 /** How one run is started. */
@@ -39,6 +40,7 @@ export interface Flow<Args extends readonly unknown[], Result> {
 }
 
 const FLOW: unique symbol = Symbol.for("segno.flow.v1");
+const RESUME: unique symbol = Symbol.for("segno.resume.v1");
 
 type NoInput = readonly [];
 
@@ -72,6 +74,7 @@ function callable(definition: FlowDefinition): Flow<readonly [unknown], unknown>
   const run = (input?: unknown) => callFlow(definition, input, {});
   const members = {
     [FLOW]: definition,
+    [RESUME]: resumeFlowRun,
     run: (...args: unknown[]) => {
       // A flow without input may be given its options alone.
       const inputless = definition.fn.length === 0 && args.length === 1;
@@ -102,6 +105,15 @@ function callFlow(definition: FlowDefinition, input: unknown, options: StartOpti
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+/**
+ * The `resumeFlowRun` of the copy of Segno that made a flow. Where a file is loaded as CommonJS, that
+ * is another copy than the command's, and the flow's code knows the error classes of its own only.
+ */
+export function resumeOf(value: unknown): typeof resumeFlowRun | undefined {
+  if (typeof value !== "function") return undefined;
+  return (value as { [RESUME]?: typeof resumeFlowRun })[RESUME];
 }
 
 /** The definition behind a flow; undefined for anything else. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { note } from "./print.ts";
 import { err, type out } from "./style.ts";
 
 export interface SourcePlace {
@@ -34,7 +35,10 @@ export function showPlace({ file, line, column }: SourcePlace): string {
   return `${near.startsWith("..") ? file : near}:${line}:${column}`;
 }
 
-/** The line with its neighbours and a mark under the column; nothing if the file cannot be read. */
+/**
+ * The line with its neighbours and a mark under the column; nothing if the file cannot be read.
+ * @internal
+ */
 export function sourceFrame(place: SourcePlace, colors: typeof out = err): readonly string[] {
   let lines: readonly string[];
   try {
@@ -54,6 +58,14 @@ export function sourceFrame(place: SourcePlace, colors: typeof out = err): reado
       frame.push(`  ${" ".repeat(width)} | ${" ".repeat(place.column - 1)}${colors.red("^")}`);
   }
   return frame;
+}
+
+/** Says on stderr where in the user's code an error was thrown, with the line. */
+export function noteUserPlace(error: unknown): void {
+  const place = userPlace(error);
+  if (place === null) return;
+  note(`\n  ${err.cyan(showPlace(place))}`);
+  for (const line of sourceFrame(place)) note(`  ${line}`);
 }
 
 function toPath(place: string): string {

@@ -1,13 +1,12 @@
 import { inspect } from "node:util";
-import { CancelledError, RefusedError, SegnoError, StoreError } from "../../core/errors.ts";
 import { errorMessage } from "../../core/recorded-error.ts";
 import type { FlowRun } from "../../core/run.ts";
 import { closeSegno, getControl } from "../../flow/control.ts";
-import { EXIT, exitCodeFor } from "../exit-codes.ts";
+import { EXIT, exitCodeFor, isCancellation, segnoError } from "../exit-codes.ts";
 import { flowRunJson } from "../json/flow-run.ts";
 import { errorJson } from "../json/task-run.ts";
 import { note, plain, print, printJson } from "../output/print.ts";
-import { showPlace, sourceFrame, userPlace } from "../output/source-frame.ts";
+import { noteUserPlace } from "../output/source-frame.ts";
 import { err, out } from "../output/style.ts";
 import { spanOf } from "../output/time.ts";
 import { valueJson } from "../values.ts";
@@ -47,18 +46,17 @@ export async function execute(
     }
     if (options.json === true) printJson(await failedJson(run));
     tellFailure(error, run, options.debug);
-    code =
-      error instanceof StoreError || error instanceof CancelledError || isCancelled(error)
-        ? exitCodeFor(error)
-        : EXIT.failed;
+    code = exitCodeOfRun(error);
   }
   await closeSegno();
   await flushed();
   process.exit(code);
 }
 
-function isCancelled(error: unknown): boolean {
-  return error instanceof RefusedError && error.code === "SEGNO_RUN_CANCELLED";
+/** Input that a flow's own code refused is the run's failure, not a wrong call of the command. */
+function exitCodeOfRun(error: unknown): number {
+  const code = exitCodeFor(error);
+  return code === EXIT.store || code === EXIT.notFinished ? code : EXIT.failed;
 }
 
 async function readRun(run: Begun | undefined): Promise<FlowRun | null> {
@@ -78,17 +76,14 @@ async function failedJson(begun: Begun): Promise<Record<string, unknown>> {
 }
 
 function tellFailure(error: unknown, run: Begun, debug: boolean): void {
-  const cancelled = error instanceof CancelledError || isCancelled(error);
+  const cancelled = isCancellation(error);
   const how = cancelled ? err.magenta("was cancelled") : err.red("failed");
   note(
     `${cancelled ? err.magenta("■") : err.red("✗")} ${err.bold(plain(run.name))} ${how}: ${errorMessage(error)}`,
   );
-  if (error instanceof SegnoError && error.help !== undefined) note(`  ${error.help}`);
-  const place = userPlace(error);
-  if (place !== null && !cancelled) {
-    note(`\n  ${err.cyan(showPlace(place))}`);
-    for (const line of sourceFrame(place)) note(`  ${line}`);
-  }
+  const help = segnoError(error)?.help;
+  if (help !== undefined) note(`  ${help}`);
+  if (!cancelled) noteUserPlace(error);
   if (debug && error instanceof Error) note(`\n${err.dim(error.stack ?? "")}`);
   note(`\n  Look into it:  segno flow-run inspect ${run.id}`);
   if (!cancelled) note(`  Go on with it: segno flow-run resume ${run.id}`);

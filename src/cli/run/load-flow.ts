@@ -101,7 +101,7 @@ function notAFlow(
 
 /** The usual reason is that the package is not installed where the file lies. */
 function explained(error: unknown, file: string): unknown {
-  const missing = error instanceof Error && /Cannot find package 'segno'/.test(error.message);
+  const missing = error instanceof Error && /Cannot find (?:package|module) 'segno'/.test(error.message);
   if (!missing) return error;
   return new RefusedError({
     code: "SEGNO_NOT_FOUND",

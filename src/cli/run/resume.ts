@@ -1,7 +1,8 @@
 import { RefusedError } from "../../core/errors.ts";
 import type { FlowRun } from "../../core/run.ts";
-import { closeSegno, getControl } from "../../flow/control.ts";
+import { resumeOf } from "../../flow/flow.ts";
 import { resumeFlowRun } from "../../flow/resume.ts";
+import { withControl } from "../session.ts";
 import { execute } from "./execute.ts";
 import { loadModule } from "./load-flow.ts";
 import { parseTarget } from "./target.ts";
@@ -12,21 +13,23 @@ export interface ResumeCommandOptions {
   readonly json?: boolean;
 }
 
-/** Loads the code that the run remembers, then goes on with the run here. */
+/**
+ * Loads the code that the run remembers, then goes on with the run here. The run is looked up over a
+ * control plane of its own: the one that executes must be opened by the copy of Segno that the file uses.
+ */
 export async function resume(
   reference: string,
   options: ResumeCommandOptions,
   debug: boolean,
 ): Promise<void> {
-  const { flowRuns } = await (await getControl()).repositories();
-  try {
-    const run = await flowRuns.resolve(reference);
-    await loadModule(parseTarget(entrypointOf(run, options.entrypoint)).file);
-    const force = options.force === true;
-    await execute((onRun) => resumeFlowRun(run.id, { onRun, force }), { json: options.json, debug });
-  } finally {
-    await closeSegno();
-  }
+  const run = await withControl(async (control) =>
+    (await control.repositories()).flowRuns.resolve(reference),
+  );
+  const module = await loadModule(parseTarget(entrypointOf(run, options.entrypoint)).file);
+  const [ofTheFile] = Object.values(module).flatMap((value) => resumeOf(value) ?? []);
+  const goOn = ofTheFile ?? resumeFlowRun;
+  const force = options.force === true;
+  await execute((onRun) => goOn(run.id, { onRun, force }), { json: options.json, debug });
 }
 
 function entrypointOf(run: FlowRun, given: string | undefined): string {
