@@ -100,3 +100,10 @@ export function describeValue(value: unknown): string {
     ? `an instance of ${maker.name}`
     : "an instance of a class";
 }
+
+/** The value in a message that says what came: small ones as they are written, others by their kind. */
+export function showValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : describeValue(value);
+}

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { RefusedError } from "../core/errors.ts";
+import { showValue } from "../core/value-kind.ts";
 import { callSite } from "./call-site.ts";
+import { wrongOption } from "./option-checks.ts";
 
 /** What `task()` and `flow()` were given: options, or a function that has a name. */
 export type AnyFunction = (...args: never[]) => unknown;
@@ -38,29 +40,25 @@ export function readDefinition<Options extends { readonly name?: string }>(
       facts: { what, definedAt: callSite(new Error("definition")) },
     });
   }
+  if (name.trim() === "") throw invalid(what, "`name` must have something to read", name);
   if (name.length > NAME_LIMIT) throw invalid(what, `a name has at most ${NAME_LIMIT} characters`, name);
   return { options, fn: fn as AnyFunction, name };
 }
 
 function invalid(what: string, expected: string, got: unknown): RefusedError {
-  const type = got === null ? "null" : typeof got;
-  const shown = type === "string" ? `text of ${(got as string).length} characters` : type;
+  const shown =
+    typeof got === "string" && got.length > 60 ? `text of ${got.length} characters` : showValue(got);
   return new RefusedError({
     code: "SEGNO_INVALID_DEFINITION",
     message: `${what}(…): ${expected}; got ${shown}.`,
     help: `Call it as ${what}({ name: "…", …options }, async (…) => {…}).`,
-    facts: { what, got: type, definedAt: callSite(new Error("definition")) },
+    facts: { what, got: shown, definedAt: callSite(new Error("definition")) },
   });
 }
 
 /** Refuses an option whose value cannot be meant, naming it. */
 export function checkOption(what: string, option: string, ok: boolean, expected: string, got: unknown): void {
-  if (ok) return;
-  throw new RefusedError({
-    code: "SEGNO_INVALID_OPTION",
-    message: `${what}: \`${option}\` must be ${expected}; got ${typeof got === "string" ? JSON.stringify(got) : String(got)}.`,
-    facts: { what, option, got: String(got) },
-  });
+  if (!ok) throw wrongOption(what, option, expected, got);
 }
 
 export function checkRetries(what: string, retries: number | undefined): void {

@@ -10,6 +10,7 @@ import {
   definitionFile,
   readDefinition,
 } from "./definition.ts";
+import { checkFlowOptions } from "./option-checks.ts";
 import type { FlowOptions } from "./options.ts";
 import { registerFlow } from "./registry.ts";
 
@@ -39,6 +40,7 @@ export function makeFlowDefinition(
   definedIn: () => string | null,
 ): FlowDefinition {
   const what = `flow "${name}"`;
+  checkFlowOptions(what, options);
   checkRetries(what, options.retries);
   checkTags(what, options.tags);
   if (options.retryDelay !== undefined) checkRetryDelay(options.retryDelay, `${what}: retryDelay`);

@@ -11,6 +11,7 @@ import {
 } from "./definition.ts";
 import type { CachePolicy } from "./caching/policy.ts";
 import { readCaching } from "./caching/task-caching.ts";
+import { checkTaskOptions } from "./option-checks.ts";
 import type { TaskOptions } from "./options.ts";
 import { registerTask } from "./registry.ts";
 
@@ -46,6 +47,7 @@ export function makeTaskDefinition(
   definedIn: () => string | null,
 ): TaskDefinition {
   const what = `${kind} "${name}"`;
+  checkTaskOptions(what, options);
   checkRetries(what, options.retries);
   checkTags(what, options.tags);
   if (options.retryDelay !== undefined) checkRetryDelay(options.retryDelay, `${what}: retryDelay`);
@@ -57,15 +59,6 @@ export function makeTaskDefinition(
     "a number of at least 0",
     jitter,
   );
-  const { key, retryIf } = options;
-  checkOption(
-    what,
-    "key",
-    key === undefined || (typeof key === "string" && key !== ""),
-    "a non-empty text",
-    key,
-  );
-  checkOption(what, "retryIf", retryIf === undefined || typeof retryIf === "function", "a function", retryIf);
   // Known from now on, so that a process which only reads the result can.
   if (typeof options.serializer === "object") registerSerializer(options.serializer);
   const duration = (given: string | number | undefined, option: string) =>
