@@ -3,6 +3,7 @@ import type { LeaseHolder } from "../store/repositories/limits.ts";
 import { bodyFailure, inBody } from "./body-call.ts";
 import { currentFrame, type Frame } from "./context.ts";
 import { getControl } from "./control.ts";
+import { offTheClock } from "./slots/off-the-clock.ts";
 import { type LiveCall, NOT_KEPT, type Outcome } from "./engine/call.ts";
 import { unlessAborted } from "./engine/wait.ts";
 import { engineLog } from "./logging/log.ts";
@@ -42,7 +43,7 @@ export async function concurrency<T>(
   }
   if (wanted.names.length === 0) return work();
   const frame = currentFrame();
-  const held = await take(frame, wanted);
+  const held = await offTheClock(frame, () => take(frame, wanted));
   try {
     frame?.signal.throwIfAborted();
     return await work();
@@ -84,6 +85,8 @@ function takeInBody(frame: Frame, wanted: Wanted): Promise<HeldSlots> {
     try {
       if (done === null) {
         live.entry.runCount++;
+        // Those that the journal says were held are taken again first, or nobody would ever give way.
+        await unlessAborted(scope.caughtUp(), session);
         const onWait = (blockedBy: string) => awaiting(live, blockedBy);
         return kept(await takeSlots(session.control, { ...common, onWait }));
       }
@@ -96,8 +99,8 @@ function takeInBody(frame: Frame, wanted: Wanted): Promise<HeldSlots> {
     }
   };
   const name = `concurrency ${names.join(", ")}`;
-  const call = session.call(scope, { kind: "effect", name, taskKey: "concurrency", tags: [], execute });
-  return call as Promise<HeldSlots>;
+  const spec = { kind: "effect", name, taskKey: "concurrency", tags: [], perishable: true, execute } as const;
+  return session.call(scope, spec) as Promise<HeldSlots>;
 }
 
 function kept(value: HeldSlots): Outcome {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { RefusedError } from "../core/errors.ts";
 import type { FlowRun, JournalEntry } from "../core/run.ts";
+import type { AttemptClock } from "./engine/attempt-clock.ts";
 import type { Scope } from "./engine/scope.ts";
 import type { Session } from "./engine/session.ts";
 import type { Transaction } from "./transaction.ts";
@@ -32,6 +33,8 @@ export interface FlowFrame {
 export interface TaskFrame {
   readonly entry: JournalEntry;
   readonly heartbeat: HeartbeatSlot;
+  /** The attempt's timeout; it stands still while the task waits for a slot. */
+  readonly clock: AttemptClock;
 }
 
 /** What a task said last of its progress, for its next attempt. */

@@ -31,11 +31,17 @@ async function flushAndGo(signal: Signal, ids: readonly string[]): Promise<void>
     await control.close();
     const [id] = ids;
     if (id !== undefined)
-      process.stderr.write(`\n${signal}: the run is kept. Go on with: segno flow-run resume ${id}\n`);
+      process.stderr.write(`\n${signal}: the run is kept. Go on with: ${resumeCommand(id)}\n`);
   } finally {
     // Somebody else's handler decides over the process; without one it ends as the signal would have it.
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   }
+}
+
+/** What to type: with the home, if it is not the one that a new shell would look in. */
+function resumeCommand(id: string): string {
+  const home = process.env["SEGNO_HOME"];
+  return `${home === undefined ? "" : `SEGNO_HOME=${home} `}segno flow-run resume ${id}`;
 }
 
 function interrupted(signal: Signal): StoppedError {

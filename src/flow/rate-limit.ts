@@ -1,6 +1,7 @@
 import { bodyCall, inBody } from "./body-call.ts";
 import { currentFrame } from "./context.ts";
 import { getControl } from "./control.ts";
+import { offTheClock } from "./slots/off-the-clock.ts";
 import { payRate } from "./slots/take.ts";
 import { awaiting, type RateOptions, readWanted } from "./slots/wanted.ts";
 
@@ -20,7 +21,7 @@ export async function rateLimit(names: string | readonly string[], options: Rate
   const frame = currentFrame();
   if (frame === undefined || !inBody(frame)) {
     const control = frame?.session.control ?? (await getControl());
-    await payRate(control, { ...wanted, signal: frame?.signal ?? null });
+    await offTheClock(frame, () => payRate(control, { ...wanted, signal: frame?.signal ?? null }));
     return;
   }
   await bodyCall(frame, "effect", "rate-limit", async (live) => {

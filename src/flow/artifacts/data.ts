@@ -1,7 +1,7 @@
 import { RefusedError } from "../../core/errors.ts";
 
-/** A row of a table. */
-export type TableRow = Readonly<Record<string, unknown>>;
+/** A row of a table, by column name. */
+export type TableRow = object;
 /** A table by rows, or by columns of one length. */
 export type Table = readonly TableRow[] | Readonly<Record<string, readonly unknown[]>>;
 

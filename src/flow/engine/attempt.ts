@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { TimedOutError } from "../../core/errors.ts";
 import { formatDuration } from "../../core/duration.ts";
+import { AttemptClock } from "./attempt-clock.ts";
 import type { Session } from "./session.ts";
 
 export interface AttemptInit {
@@ -11,8 +12,8 @@ export interface AttemptInit {
   readonly what: string;
   /** ms; undefined for none. */
   readonly timeout: number | undefined;
-  /** Carries the attempt out; calls `begin` when the user's code starts, since a wait for a free slot is not its time. */
-  readonly body: (signal: AbortSignal, begin: () => void) => unknown;
+  /** Carries the attempt out; begins the clock when the user's code starts. */
+  readonly body: (signal: AbortSignal, clock: AttemptClock) => unknown;
   /** Called when it is the timeout that ended the attempt. */
   readonly onTimeout?: (error: TimedOutError) => void;
 }
@@ -29,16 +30,12 @@ export function attempt(init: AttemptInit): unknown {
   const own = timeout === undefined && !nested ? null : new AbortController();
   // Every task under this one may listen; that is no leak.
   if (own !== null) setMaxListeners(0, own.signal);
-  let begun = false;
-  let arm = () => {
-    begun = true;
-  };
-  const answer = init.body(own?.signal ?? session.signal, () => arm());
+  const clock = new AttemptClock(timeout);
+  const answer = init.body(own?.signal ?? session.signal, clock);
   if (!isThenable(answer)) return answer;
   return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
     const settle = () => {
-      clearTimeout(timer);
+      clock.stop();
       forget();
       if (nested) outer.removeEventListener("abort", onOuter);
     };
@@ -48,18 +45,14 @@ export function attempt(init: AttemptInit): unknown {
       reject(reason);
     };
     const onOuter = () => abort(outer.reason as Error);
-    arm = () => {
-      if (timeout === undefined) return;
-      timer = setTimeout(() => {
-        const error = timedOut(init.what, timeout);
-        init.onTimeout?.(error);
-        abort(error);
-      }, timeout);
-    };
     let forget: () => void = () => undefined;
     forget = session.onAbort(abort);
     if (nested) outer.addEventListener("abort", onOuter, { once: true });
-    if (begun) arm();
+    clock.watch(() => {
+      const error = timedOut(init.what, timeout ?? 0);
+      init.onTimeout?.(error);
+      abort(error);
+    });
     answer.then(
       (value) => {
         settle();

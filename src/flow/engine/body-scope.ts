@@ -72,6 +72,10 @@ export class BodyScope implements Scope {
     return this.deliveries.last + 1 < this.#recordedDone || this.#nextSeq < this.#recordedCalls;
   }
 
+  caughtUp(): Promise<void> {
+    return this.deliveries.past(this.#recordedDone);
+  }
+
   begin(spec: CallSpec): Ticket {
     return { dynamicKey: this.#keys.next(spec.taskKey, spec.key), seq: this.#nextSeq++ };
   }

@@ -12,6 +12,8 @@ export interface CallSpec {
   readonly tags: readonly string[];
   /** Carries the call out. Never throws for what the call did; a throw stops the run. */
   execute(live: LiveCall): Promise<Outcome>;
+  /** The value is something held, which goes with the attempt: a later one gets it anew, in its own time. */
+  readonly perishable?: boolean;
   /** Makes the value that the code sees of a recorded entry that completed. */
   revive?(entry: JournalEntry): unknown;
 }

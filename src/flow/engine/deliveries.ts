@@ -24,6 +24,8 @@ export class Deliveries {
   /** By number; null while its value is being made. */
   readonly #waiting = new Map<number, (() => void) | null>();
   readonly #turns = new Map<number, () => void>();
+  /** Who waits until all outcomes below a number were given. */
+  #followers: { readonly done: number; resolve(): void }[] = [];
   /** Calls whose record is still being looked for; it may be the lowest. */
   #searches = 0;
   #resting = false;
@@ -72,6 +74,12 @@ export class Deliveries {
     return new Promise((resolve) => this.#turns.set(done, resolve));
   }
 
+  /** Resolves when every outcome with a lower number was given: for what a replay must not be ahead of. */
+  past(done: number): Promise<void> {
+    if (this.#last + 1 >= done) return Promise.resolve();
+    return new Promise((resolve) => this.#followers.push({ done, resolve }));
+  }
+
   /** Queues an outcome; `give` resolves the promise that the code holds. */
   add(done: number, give: () => void): void {
     this.#wait(done, give);
@@ -99,6 +107,13 @@ export class Deliveries {
     this.#next = done + 1;
     this.#last = Math.max(this.#last, done);
     give();
+    if (this.#followers.length > 0) this.#tellFollowers();
+  }
+
+  #tellFollowers(): void {
+    const followers = this.#followers;
+    this.#followers = [];
+    for (const { done, resolve } of followers) void this.past(done).then(resolve);
   }
 
   #rest(): void {

@@ -141,8 +141,8 @@ export class FlowExecution {
       outer: session.signal,
       what: `Flow "${name}"`,
       timeout,
-      body: (_signal, begin) => {
-        begin();
+      body: (_signal, clock) => {
+        clock.begin();
         // The session's signal and not the attempt's: its timeout aborts the session as a whole.
         return inFrame(this.#frame, () => this.#guarded(fn));
       },

@@ -21,6 +21,8 @@ export interface Scope {
   readonly deliveries: Deliveries;
   /** True while the journal still holds something that the code has not asked for or been given. */
   readonly replaying: boolean;
+  /** Resolves once a replay is over: for a live call that must not take what recorded ones have a right to. */
+  caughtUp(): Promise<void>;
   begin(spec: CallSpec): Ticket;
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null>;
   /** Numbers an outcome that is about to be written. */
@@ -56,6 +58,10 @@ export class TaskScope implements Scope {
     this.#recorded = recorded;
     this.#nextSeq = recorded?.nextSeq ?? 0;
     this.#nextDone = recorded?.nextDone ?? 0;
+  }
+
+  caughtUp(): Promise<void> {
+    return Promise.resolve();
   }
 
   begin(spec: CallSpec): Ticket {

@@ -180,7 +180,7 @@ export class Session {
     const recorded = found instanceof Promise ? await found : found;
     if (recorded === null) return this.#live(scope, spec, this.#begin(scope, spec, ticket), false, onEntry);
     onEntry?.(recorded);
-    switch (fate(recorded, scope)) {
+    switch (fate(recorded, scope, spec)) {
       case "give":
         return this.#give(scope, spec, recorded);
       case "remake":
@@ -313,14 +313,15 @@ function nextTurn(): Promise<void> {
 type Give = { readonly value: unknown } | { readonly error: unknown };
 
 /** What becomes of a recorded call that the code makes again. */
-function fate(entry: JournalEntry, scope: Scope): "give" | "remake" | "execute" {
+function fate(entry: JournalEntry, scope: Scope, spec: CallSpec): "give" | "remake" | "execute" {
   const ended = entry.endAt !== null && entry.done !== null && entry.stateType !== "CRASHED";
   if (!ended) return "execute";
   const replay = scope.id === "" && entry.flowRunCount === scope.flowRunCount;
   if (entry.stateType !== "COMPLETED") return replay ? "give" : "execute";
   // Undone by its transaction: a replay takes the same way, another attempt does the work again.
   if (entry.stateName === "RolledBack" && !replay) return "execute";
-  return entry.stateMessage === NOT_KEPT ? "remake" : "give";
+  if (entry.stateMessage !== NOT_KEPT) return "give";
+  return replay || spec.perishable !== true ? "remake" : "execute";
 }
 
 function end(entry: JournalEntry, outcome: Outcome): void {

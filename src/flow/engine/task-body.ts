@@ -6,6 +6,7 @@ import { engineLog } from "../logging/log.ts";
 import { inline } from "../runners/in-process.ts";
 import type { TaskJob } from "../runners/task-runner.ts";
 import type { TaskDefinition } from "../task-definition.ts";
+import type { AttemptClock } from "./attempt-clock.ts";
 import type { LiveCall } from "./call.ts";
 import { mark } from "./entry.ts";
 import { recordedCalls } from "./recorded-calls.ts";
@@ -30,28 +31,28 @@ export class TaskBody {
   }
 
   /** Carries out one attempt; the entry is Running from when the user's code begins. */
-  invoke(args: readonly unknown[], signal: AbortSignal, begin: () => void): unknown {
+  invoke(args: readonly unknown[], signal: AbortSignal, clock: AttemptClock): unknown {
     const { id } = this.#entry;
     const { flowRunCount } = this.#parent.scope;
-    if (!this.#nestedCalls) return this.#run(new TaskScope(id, flowRunCount, null), args, signal, begin);
+    if (!this.#nestedCalls) return this.#run(new TaskScope(id, flowRunCount, null), args, signal, clock);
     return recordedCalls(this.#parent.session, id).then((recorded) =>
-      this.#run(new TaskScope(id, flowRunCount, recorded), args, signal, begin),
+      this.#run(new TaskScope(id, flowRunCount, recorded), args, signal, clock),
     );
   }
 
-  #run(scope: TaskScope, args: readonly unknown[], signal: AbortSignal, begin: () => void): unknown {
+  #run(scope: TaskScope, args: readonly unknown[], signal: AbortSignal, clock: AttemptClock): unknown {
     const { fn, options } = this.#definition;
     const entry = this.#entry;
     const parent = this.#parent;
     const heartbeat = (this.#heartbeat ??= heartbeatSlot(entry, this.#live));
     const { logPrints = parent.logPrints, taskRunner } = options;
-    const task = { entry, heartbeat };
+    const task = { entry, heartbeat, clock };
     const { tags } = entry;
     const frame: Frame = { ...parent, scope, signal, task, tags, logPrints, transaction: null };
     scope.onFirstCall = () => {
       this.#nestedCalls = true;
     };
-    const started = this.#starter(begin);
+    const started = this.#starter(clock);
     const invoke = () => {
       const hooked = started();
       const body = () => inFrame(frame, () => fn(...args));
@@ -75,12 +76,12 @@ export class TaskBody {
   }
 
   /** What is to happen once, when the attempt's code begins; undefined when nothing of it takes time. */
-  #starter(begin: () => void): () => Promise<void> | undefined {
+  #starter(clock: AttemptClock): () => Promise<void> | undefined {
     let done = false;
     return () => {
       if (done) return undefined;
       done = true;
-      begin();
+      clock.begin();
       const entry = this.#entry;
       const again = entry.stateName === "AwaitingRetry" ? "Retrying" : "Rerunning";
       mark(entry, "RUNNING", entry.runCount > 0 ? again : "Running");

@@ -18,6 +18,7 @@ import { type TagSlots, takeTagSlots } from "../tag-limits.ts";
 import type { TaskDefinition } from "../task-definition.ts";
 import { taskRunName } from "../run-names.ts";
 import { attempt } from "./attempt.ts";
+import type { AttemptClock } from "./attempt-clock.ts";
 import { type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
 import { mark } from "./entry.ts";
 import { TaskBody } from "./task-body.ts";
@@ -103,7 +104,7 @@ export class TaskExecution {
     const { session, signal: outer } = this.#frame;
     const { timeout } = this.#definition;
     const what = `Task "${entry.name}"`;
-    const body = (signal: AbortSignal, begin: () => void) => this.#body.invoke(args, signal, begin);
+    const body = (signal: AbortSignal, clock: AttemptClock) => this.#body.invoke(args, signal, clock);
     for (;;) {
       try {
         const answer = attempt({ session, outer, what, timeout, body });

@@ -6,6 +6,7 @@ import type { JournalOp } from "../../store/store.ts";
 import { onAbort } from "../abort-listeners.ts";
 import type { Frame } from "../context.ts";
 import type { CallSpec } from "../engine/call.ts";
+import { AttemptClock } from "../engine/attempt-clock.ts";
 import { TaskScope } from "../engine/scope.ts";
 import type { Session } from "../engine/session.ts";
 import { heartbeatSlot } from "../heartbeat.ts";
@@ -93,7 +94,12 @@ export function threadFrame(
     session,
     scope: new TaskScope(entry.id, entry.flowRunCount, null),
     flow: run === null ? null : { run, input: undefined, attempt, taskRunner: inline },
-    task: { entry, heartbeat: heartbeatSlot(entry, { entry, resumed: false, post }) },
+    task: {
+      entry,
+      heartbeat: heartbeatSlot(entry, { entry, resumed: false, post }),
+      // The timeout is kept where the attempt is: in the run's own thread.
+      clock: new AttemptClock(undefined),
+    },
     signal,
     tags,
     transaction: null,

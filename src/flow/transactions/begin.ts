@@ -3,6 +3,7 @@ import type { JournalEntry } from "../../core/run.ts";
 import { type KeyLock, lockUnless } from "../caching/lock.ts";
 import type { Frame } from "../context.ts";
 import type { Outcome } from "../engine/call.ts";
+import { unlessAborted } from "../engine/wait.ts";
 import type { Transaction } from "../transaction.ts";
 
 /** Where a transaction's key lies among the cache's: apart from those of tasks. */
@@ -33,6 +34,8 @@ export async function begin(transaction: Transaction, key: string, id: string, f
   const execute = async (entry: JournalEntry): Promise<Outcome> => {
     try {
       if (serializable) {
+        // The locks that the journal says were held are asked for first.
+        await unlessAborted(scope.caughtUp(), session);
         lock = take(entry.id);
         await lock;
       }
