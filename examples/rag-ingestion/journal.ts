@@ -1,11 +1,11 @@
-import { getControl } from "segno";
+import { getClient } from "segno";
 
 import type { TaskProgress } from "./progress.ts";
 import type { TalliedRun } from "./run-table.ts";
 
 /** How far the tasks of a run are, in the order in which they first appeared. */
 export async function progressOf(flowRunId: string): Promise<TaskProgress[]> {
-  const { taskRuns } = await (await getControl()).repositories();
+  const { taskRuns } = await getClient();
   const tasks = await taskRuns.summary(flowRunId);
   return tasks.map(({ name, count, byState }) => ({
     name,
@@ -16,7 +16,7 @@ export async function progressOf(flowRunId: string): Promise<TaskProgress[]> {
 
 /** Every task run of a run, in call order. */
 export async function taskRunsOf(flowRunId: string): Promise<TalliedRun[]> {
-  const { taskRuns } = await (await getControl()).repositories();
+  const { taskRuns } = await getClient();
   const runs: TalliedRun[] = [];
   for (let after: string | null | undefined; after !== null;) {
     const page = await taskRuns.list({ flowRunId, kinds: ["task"] }, { limit: 1000, after });
@@ -28,7 +28,7 @@ export async function taskRunsOf(flowRunId: string): Promise<TalliedRun[]> {
 
 /** The newest run of a flow. */
 export async function newestRunOf(flowName: string): Promise<{ id: string; name: string }> {
-  const { flowRuns } = await (await getControl()).repositories();
+  const { flowRuns } = await getClient();
   const [run] = (await flowRuns.list({ flowName }, { limit: 1 })).rows;
   if (!run) throw new Error(`there is no run of ${flowName}`);
   return run;

@@ -28,7 +28,8 @@ export {
 } from "./caching/policy.ts";
 export { concurrency } from "./concurrency.ts";
 export { deleteConcurrencyLimit, getConcurrencyLimit, setConcurrencyLimit } from "./concurrency-limits.ts";
-export { closeSegno, getControl } from "./control.ts";
+export { type Client, getClient } from "./client.ts";
+export { closeSegno } from "./control.ts";
 export { type FlowRunContext, getRunContext, type RunContext, tags, type TaskRunContext } from "./context.ts";
 export { type EmittedEvent, emitEvent, type ResourceLabels } from "./events.ts";
 export { type Flow, flow, type RunOptions } from "./flow.ts";
