@@ -53,6 +53,10 @@ function prepare(db: Database, options: OpenOptions): void {
   refuseForeign(db, options.path);
   db.exec("pragma journal_mode = wal");
   db.exec(`pragma synchronous = ${options.durability}`);
+  // 8 MiB of log between checkpoints: a page that many commits touch is copied once for all of them.
+  // 256 runs: 94-102 rows/ms with SQLite's 1000 pages, 106 with 2000, 107 with 4000; but while the log
+  // still grows, each commit costs 0.06 ms more, and with 4000 a short program sees nothing else.
+  db.exec("pragma wal_autocheckpoint = 2000");
   db.exec("pragma foreign_keys = on");
   db.exec("pragma temp_store = memory");
 }
