@@ -33,7 +33,9 @@ export class Session {
   readonly #abort = new AbortController();
   readonly #onAbort = new Set<(reason: Error) => void>();
   readonly #inFlight = new Set<JournalEntry>();
-  readonly #outstanding = new Set<Promise<unknown>>();
+  /** Calls and other work that have not ended. */
+  #outstanding = 0;
+  #onRest: (() => void)[] = [];
   #stopped: StoppedError | null = null;
   #cancelled: CancelledError | null = null;
   #closed = false;
@@ -123,18 +125,24 @@ export class Session {
    */
   async settled(): Promise<void> {
     await nextTurn();
-    while (this.#outstanding.size > 0) {
-      await Promise.allSettled(this.#outstanding);
+    while (this.#outstanding > 0) {
+      await new Promise<void>((resolve) => this.#onRest.push(resolve));
       await nextTurn();
     }
   }
 
   /** Lets the run's end wait for work beside its calls. */
   track(work: Promise<unknown>): void {
-    this.#outstanding.add(work);
-    const done = () => this.#outstanding.delete(work);
-    work.then(done, done);
+    this.#outstanding++;
+    work.then(this.#ended, this.#ended);
   }
+
+  readonly #ended = (): void => {
+    if (--this.#outstanding > 0) return;
+    const waiting = this.#onRest;
+    this.#onRest = [];
+    for (const resume of waiting) resume();
+  };
 
   /** Calls `listener` when the session's signal aborts; answers how to forget it. Cheaper than a listener on the signal. */
   onAbort(listener: (reason: Error) => void): () => void {
@@ -165,18 +173,22 @@ export class Session {
     if (this.#frozen) return NEVER;
     this.#refuseIfOver();
     const ticket = scope.begin(spec);
-    const promise = this.#call(scope, spec, ticket, onEntry);
+    const found = scope.find(ticket, spec);
+    const promise =
+      found === null
+        ? this.#live(scope, spec, this.#begin(scope, spec, ticket), false, onEntry)
+        : this.#recorded(scope, spec, ticket, found, onEntry);
     this.track(promise);
     return promise;
   }
 
-  async #call(
+  async #recorded(
     scope: Scope,
     spec: CallSpec,
     ticket: Ticket,
+    found: JournalEntry | Promise<JournalEntry | null>,
     onEntry: ((entry: JournalEntry) => void) | undefined,
   ): Promise<unknown> {
-    const found = scope.find(ticket, spec);
     const recorded = found instanceof Promise ? await found : found;
     if (recorded === null) return this.#live(scope, spec, this.#begin(scope, spec, ticket), false, onEntry);
     onEntry?.(recorded);
@@ -202,7 +214,8 @@ export class Session {
     return newEntry({ flowRunId, kind, name, taskKey, tags, dynamicKey, seq, flowRunCount, scope: scope.id });
   }
 
-  async #live(
+  /** Not an async function: each layer of those costs a call three promises and as many microtasks. */
+  #live(
     scope: Scope,
     spec: CallSpec,
     entry: JournalEntry,
@@ -211,29 +224,46 @@ export class Session {
   ): Promise<unknown> {
     onEntry?.(entry);
     this.#inFlight.add(entry);
-    const op: JournalOp = { op: "entry", entry };
+    const op: EntryOp = { op: "entry", entry };
     this.post(op);
     const live: LiveCall = { entry, resumed, post: () => this.post(op) };
-    const outcome = await spec.execute(live);
-    if (this.#frozen) return NEVER;
-    this.#inFlight.delete(entry);
+    return new Promise((resolve, reject) => {
+      spec.execute(live).then((outcome) => {
+        if (this.#frozen) return;
+        this.#inFlight.delete(entry);
+        try {
+          this.#write(scope, op, outcome, resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      }, reject);
+    });
+  }
+
+  /** Makes an outcome durable, then gives it to the code. */
+  #write(
+    scope: Scope,
+    op: EntryOp,
+    outcome: Outcome,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
     if (this.#stopped !== null) throw this.#stopped;
+    const { entry } = op;
     end(entry, outcome);
     scope.number(entry);
-    return new Promise((resolve, reject) => {
-      for (const extra of outcome.ops ?? []) this.channel.post(extra);
-      this.channel.append(op, (failure) => {
-        if (failure !== null) {
-          this.#fail(failure);
-          reject(this.#stopped ?? failure);
-          return;
-        }
-        if (outcome.after !== undefined) this.track(outcome.after());
-        scope.deliveries.addAtRest(entry.done ?? 0, () => {
-          crashPoint("outcome.delivered");
-          if (outcome.ok) resolve(outcome.value);
-          else reject(outcome.error);
-        });
+    for (const extra of outcome.ops ?? []) this.channel.post(extra);
+    this.channel.append(op, (failure) => {
+      if (failure !== null) {
+        this.#fail(failure);
+        reject(this.#stopped ?? failure);
+        return;
+      }
+      if (outcome.after !== undefined) this.track(outcome.after());
+      scope.deliveries.addAtRest(entry.done ?? 0, () => {
+        crashPoint("outcome.delivered");
+        if (outcome.ok) resolve(outcome.value);
+        else reject(outcome.error);
       });
     });
   }
@@ -309,6 +339,8 @@ function nextTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+type EntryOp = JournalOp & { readonly op: "entry" };
 
 type Give = { readonly value: unknown } | { readonly error: unknown };
 
