@@ -50,7 +50,7 @@ function leaveOutMissingProjects(root: string): void {
   const file = join(root, "tsconfig.json");
   const config = JSON.parse(readFileSync(file, "utf8")) as { references: { path: string }[] };
   const references = config.references.filter(({ path }) => existsSync(join(root, path)));
-  writeFileSync(file, JSON.stringify({ ...config, references }));
+  writeFileSync(file, `${JSON.stringify({ ...config, references }, null, 2)}\n`);
 }
 
 /** Runs the whole check, with this repository's configuration, in a project of these files. */
