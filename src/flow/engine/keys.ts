@@ -7,8 +7,9 @@ import { RefusedError } from "../../core/errors.ts";
  */
 export class CallKeys {
   readonly #prefix: string;
-  readonly #counts = new Map<string, number>();
-  readonly #own = new Set<string>();
+  // Made when needed: the body of every task has keys, and most call no other task.
+  #counts: Map<string, number> | null = null;
+  #own: Set<string> | null = null;
 
   /** @param scope the entry whose body this is; empty for a flow's body. */
   constructor(scope: string) {
@@ -17,6 +18,7 @@ export class CallKeys {
 
   next(taskKey: string, own: string | undefined): string {
     if (own !== undefined) return this.#take(taskKey, own);
+    this.#counts ??= new Map();
     const count = this.#counts.get(taskKey) ?? 0;
     this.#counts.set(taskKey, count + 1);
     return `${this.#prefix}${count}`;
@@ -24,6 +26,7 @@ export class CallKeys {
 
   #take(taskKey: string, own: string): string {
     const full = `${taskKey}\n${own}`;
+    this.#own ??= new Set();
     if (this.#own.has(full)) {
       throw new RefusedError({
         code: "SEGNO_DUPLICATE_KEY",

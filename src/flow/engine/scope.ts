@@ -47,7 +47,8 @@ export class TaskScope implements Scope {
   onFirstCall: (() => void) | null = null;
   readonly #keys: CallKeys;
   readonly #recorded: RecordedCalls | null;
-  readonly deliveries = new Deliveries("free");
+  /** Made at the first call: most tasks call no others, and a fan-out has thousands of them. */
+  #deliveries: Deliveries | null = null;
   #nextSeq: number;
   #nextDone: number;
 
@@ -58,6 +59,10 @@ export class TaskScope implements Scope {
     this.#recorded = recorded;
     this.#nextSeq = recorded?.nextSeq ?? 0;
     this.#nextDone = recorded?.nextDone ?? 0;
+  }
+
+  get deliveries(): Deliveries {
+    return (this.#deliveries ??= new Deliveries("free"));
   }
 
   caughtUp(): Promise<void> {

@@ -173,13 +173,24 @@ export class Session {
     if (this.#frozen) return NEVER;
     this.#refuseIfOver();
     const ticket = scope.begin(spec);
-    const found = scope.find(ticket, spec);
-    const promise =
-      found === null
-        ? this.#live(scope, spec, this.#begin(scope, spec, ticket), false, onEntry)
-        : this.#recorded(scope, spec, ticket, found, onEntry);
+    const promise = this.#answer(scope, spec, ticket, onEntry);
     this.track(promise);
     return promise;
+  }
+
+  #answer(
+    scope: Scope,
+    spec: CallSpec,
+    ticket: Ticket,
+    onEntry: ((entry: JournalEntry) => void) | undefined,
+  ): Promise<unknown> {
+    try {
+      const found = scope.find(ticket, spec);
+      if (found !== null) return this.#recorded(scope, spec, ticket, found, onEntry);
+    } catch (divergence) {
+      return Promise.reject(divergence);
+    }
+    return this.#live(scope, spec, this.#begin(scope, spec, ticket), false, onEntry);
   }
 
   async #recorded(
@@ -259,12 +270,19 @@ export class Session {
         reject(this.#stopped ?? failure);
         return;
       }
-      if (outcome.after !== undefined) this.track(outcome.after());
-      scope.deliveries.addAtRest(entry.done ?? 0, () => {
+      const give = () => {
         crashPoint("outcome.delivered");
         if (outcome.ok) resolve(outcome.value);
         else reject(outcome.error);
-      });
+      };
+      const done = entry.done ?? 0;
+      if (outcome.after === undefined) {
+        scope.deliveries.addAtRest(done, give);
+        return;
+      }
+      this.track(outcome.after());
+      // A turn later, so that hooks which wait for nothing are through before the code goes on.
+      scope.deliveries.add(done, give);
     });
   }
 

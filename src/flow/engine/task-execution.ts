@@ -54,10 +54,11 @@ export class TaskExecution {
       const { session } = this.#frame;
       const room = session.control.ready();
       if (room !== null) await room;
-      await this.#waitForRetry();
+      if (this.#live.resumed) await this.#waitForRetry();
       const args = this.#needsArguments() ? await this.#arguments() : this.#args;
       this.#entry.name = taskRunName(this.#definition, args) ?? this.#entry.name;
-      cache = await consultCache(this.#definition, args, this.#frame, this.#entry);
+      const consulting = consultCache(this.#definition, args, this.#frame, this.#entry);
+      if (consulting !== null) cache = await consulting;
       if (cache !== null && cache.hit !== null) return this.#cached(cache);
       if (this.#entry.tags.length > 0) slots = await takeTagSlots(this.#frame, this.#entry, this.#live);
       return await this.#attempts(args, cache);
@@ -72,7 +73,7 @@ export class TaskExecution {
   /** A run that crashed while it waited for a retry waits for what was left of it. */
   async #waitForRetry(): Promise<void> {
     const due = this.#entry.expectedStartAt;
-    if (!this.#live.resumed || this.#entry.stateName !== "AwaitingRetry" || due === null) return;
+    if (this.#entry.stateName !== "AwaitingRetry" || due === null) return;
     await pause((due - nowMicros()) / 1000, this.#frame.session);
   }
 
@@ -108,7 +109,8 @@ export class TaskExecution {
     for (;;) {
       try {
         const answer = attempt({ session, outer, what, timeout, body });
-        return await this.#completed(answer instanceof Promise ? await answer : answer, cache);
+        const completed = this.#completed(answer instanceof Promise ? await answer : answer, cache);
+        return completed instanceof Promise ? await completed : completed;
       } catch (error) {
         if (session.signal.aborted || outer.aborted || !(await this.#retriable(error, retriesUsed)))
           throw error;
@@ -118,10 +120,15 @@ export class TaskExecution {
     }
   }
 
-  async #completed(value: unknown, cache: CacheAttempt | null): Promise<Outcome> {
-    const { options } = this.#definition;
+  #completed(value: unknown, cache: CacheAttempt | null): Outcome | Promise<Outcome> {
     crashPoint("task.returned");
-    const stored = await this.#store(value);
+    const stored = this.#store(value);
+    if (stored instanceof Promise) return stored.then((one) => this.#kept(value, one, cache));
+    return this.#kept(value, stored, cache);
+  }
+
+  #kept(value: unknown, stored: StoredValue | null, cache: CacheAttempt | null): Outcome {
+    const { options } = this.#definition;
     if (stored?.kind === "ref") crashPoint("result.written");
     noteOrigin(value, this.#entry.id);
     const transaction = this.#frame.transaction;
