@@ -12,10 +12,10 @@ export {
   NonRetryable,
   RefusedError,
   ReplayError,
-  RetryAfter,
   SegnoError,
   StoppedError,
   StoreError,
   TimedOutError,
 } from "./core/errors.ts";
+export { RetryAfter } from "./core/retry-after-error.ts";
 export { registerSerializer, type Serializer } from "./store/results/serializers.ts";

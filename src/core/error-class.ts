@@ -4,12 +4,12 @@ import {
   NonRetryable,
   RefusedError,
   ReplayError,
-  RetryAfter,
   SegnoError,
   StoppedError,
   StoreError,
   TimedOutError,
 } from "./errors.ts";
+import { RetryAfter } from "./retry-after-error.ts";
 
 /**
  * Which class an error is of, for the journal, and an error of that class again.

@@ -1,3 +1,5 @@
+import { shareAcrossCopies } from "./across-copies.ts";
+
 /**
  * Errors, by what follows from them.
  *
@@ -127,39 +129,6 @@ export class NonRetryable extends Error {
   override readonly name: string = "NonRetryable";
 }
 
-/**
- * Throw it from a task to be retried no sooner than `after` (milliseconds or a duration such as
- * `"30s"`), whatever the task's own delay says. It still counts as one attempt.
- *
- * @example
- * throw new RetryAfter("60s", "the index is rebuilding");
- */
-export class RetryAfter extends Error {
-  override readonly name: string = "RetryAfter";
-  readonly after: string | number;
-
-  constructor(after: string | number, message = "retry later", options?: ErrorOptions) {
-    super(message, options);
-    this.after = after;
-  }
-}
-
-/**
- * A process may hold two copies of this module, a bundle's and a loader's, and an error of one must be
- * told by the other: what counts is the mark that a class leaves on its prototype, not the class.
- */
-function shareAcrossCopies(name: string, shared: { readonly prototype: object }): void {
-  const mark = Symbol.for(`segno.error.${name}.v1`);
-  Object.defineProperty(shared.prototype, mark, { value: true });
-  Object.defineProperty(shared, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
-      if (this === shared) return typeof value === "object" && value !== null && mark in value;
-      // A subclass of the user's own inherits this function.
-      return Function.prototype[Symbol.hasInstance].call(this, value);
-    },
-  });
-}
-
 const SHARED = {
   SegnoError,
   RefusedError,
@@ -170,6 +139,5 @@ const SHARED = {
   CancelledError,
   TimedOutError,
   NonRetryable,
-  RetryAfter,
 };
 for (const [name, shared] of Object.entries(SHARED)) shareAcrossCopies(name, shared);

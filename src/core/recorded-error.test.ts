@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as errors from "./errors.ts";
 import { errorMessage, recordError, reviveError } from "./recorded-error.ts";
+import { RetryAfter } from "./retry-after-error.ts";
 
 const again = (error: unknown): unknown => reviveError(recordError(error));
 
@@ -58,7 +59,7 @@ describe("what was thrown", () => {
       expect((back as Error).cause).toBeInstanceOf(TypeError);
     }
     expect(again(new errors.NonRetryable("no"))).toBeInstanceOf(errors.NonRetryable);
-    expect(again(new errors.RetryAfter("9s"))).toMatchObject({ name: "RetryAfter", after: "9s" });
+    expect(again(new RetryAfter("9s"))).toMatchObject({ name: "RetryAfter", after: "9s" });
   });
 
   it("knows every class of errors.ts", () => {

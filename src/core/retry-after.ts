@@ -1,5 +1,5 @@
 import { parseDuration } from "./duration.ts";
-import { RetryAfter } from "./errors.ts";
+import { RetryAfter } from "./retry-after-error.ts";
 
 /** A server that asks for longer than this is mistaken, or wants not to be asked by a program. */
 const LONGEST_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NonRetryable, RefusedError, RetryAfter } from "./errors.ts";
+import { NonRetryable, RefusedError } from "./errors.ts";
+import { RetryAfter } from "./retry-after-error.ts";
 import { checkRetryDelay, exponential, isNonRetryable, type RetryDelay, retryDelayMs } from "./retry.ts";
 
 const delays = (delay: RetryDelay | undefined, count = 5, random = 0.5): number[] =>
@@ -91,9 +92,9 @@ describe("checkRetryDelay", () => {
     [["1s", "soon"], "SEGNO_INVALID_DURATION", "retryDelay[1]: expected a duration"],
     [[], "SEGNO_INVALID_RETRY_DELAY", "a list of 1 to 50 durations, got 0 of them"],
     [Array.from({ length: 51 }, () => 1), "SEGNO_INVALID_RETRY_DELAY", "got 51 of them"],
-    [{ seconds: 5 }, "SEGNO_INVALID_RETRY_DELAY", "got object"],
+    [{ seconds: 5 }, "SEGNO_INVALID_RETRY_DELAY", "got a plain"],
     [null, "SEGNO_INVALID_RETRY_DELAY", "got null"],
-    [true, "SEGNO_INVALID_RETRY_DELAY", "got boolean"],
+    [true, "SEGNO_INVALID_RETRY_DELAY", "got true"],
     [
       { kind: "exponential", from: 1, factor: 0.5, max: 5 },
       "SEGNO_INVALID_RETRY_DELAY",

@@ -1,5 +1,6 @@
 import { type Duration, formatDuration, parseDuration } from "./duration.ts";
 import { NonRetryable, RefusedError } from "./errors.ts";
+import { showValue } from "./value-kind.ts";
 
 export { retryAfterMs } from "./retry-after.ts";
 
@@ -34,6 +35,13 @@ const LONGEST_LIST = 50;
 export function exponential(
   options: { from?: Duration; factor?: number; max?: Duration; jitter?: number } = {},
 ): ExponentialBackoff {
+  if (typeof options !== "object" || options === null) {
+    throw invalid(
+      "exponential(): expected options such as { from, factor, max, jitter }",
+      showValue(options),
+      'Write exponential({ from: "1s", max: "60s" }).',
+    );
+  }
   const { factor = 2, jitter } = options;
   const from = parseDuration(options.from ?? "1s", "exponential().from");
   const max = parseDuration(options.max ?? Math.max(from, 3_600_000), "exponential().max");
@@ -41,7 +49,7 @@ export function exponential(
     throw invalid(
       "exponential().factor: expected a number of at least 1",
       factor,
-      "2 doubles the delay each time.",
+      "Give 2 to double the delay each time.",
     );
   }
   if (max < from) {
@@ -55,7 +63,7 @@ export function exponential(
     throw invalid(
       "exponential().jitter: expected a number from 0 to 1",
       jitter,
-      "0.3 makes a delay of 10 s last 7 to 13 s.",
+      "Give 0.3 to have a delay of 10 s last 7 to 13 s.",
     );
   }
   return Object.freeze({ kind: "exponential", from, factor, max, jitter });
@@ -161,12 +169,7 @@ function isList(delay: RetryDelay): delay is readonly Duration[] {
 }
 
 function invalid(expected: string, came: unknown, help: string): RefusedError {
-  const got =
-    typeof came === "number" || typeof came === "string"
-      ? String(came)
-      : came === null
-        ? "null"
-        : typeof came;
+  const got = typeof came === "string" ? came : showValue(came);
   return new RefusedError({
     code: "SEGNO_INVALID_RETRY_DELAY",
     message: `${expected}, got ${got}.`,

@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
-import { NonRetryable, RefusedError, RetryAfter, StoppedError } from "./errors.ts";
+import { NonRetryable, RefusedError, StoppedError } from "./errors.ts";
+import { RetryAfter } from "./retry-after-error.ts";
 import { decodeJson, encodeJson } from "./serialize.ts";
 
 const roundTrip = (value: unknown): unknown => decodeJson(encodeJson(value));

@@ -1,5 +1,6 @@
 import { newId, nowMicros } from "../client/time.ts";
 import type { ConcurrencyLimit } from "../store/repositories/limits.ts";
+import { checkLimitName } from "../store/limit-checks.ts";
 import { withControl } from "./body-call.ts";
 import { deskOf } from "./slots/desk.ts";
 
@@ -31,7 +32,8 @@ export function setConcurrencyLimit(
  * const limit = await getConcurrencyLimit("openai-embeddings");
  * console.log(`${limit?.activeSlots ?? 0} of ${limit?.limit ?? "any number of"} slots are taken`);
  */
-export function getConcurrencyLimit(name: string): Promise<ConcurrencyLimit | null> {
+export async function getConcurrencyLimit(name: string): Promise<ConcurrencyLimit | null> {
+  checkLimitName(name);
   return withControl("value", "get-concurrency-limit", (control) => control.limits.get(name));
 }
 
@@ -43,7 +45,8 @@ export function getConcurrencyLimit(name: string): Promise<ConcurrencyLimit | nu
  * await deleteConcurrencyLimit("openai-embeddings"); // true
  * await deleteConcurrencyLimit("openai-embeddings"); // false
  */
-export function deleteConcurrencyLimit(name: string): Promise<boolean> {
+export async function deleteConcurrencyLimit(name: string): Promise<boolean> {
+  checkLimitName(name);
   return withControl("effect", "delete-concurrency-limit", async (control) => {
     const deleted = await control.limits.delete(name);
     deskOf(control).changed(name);

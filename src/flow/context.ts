@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { RefusedError } from "../core/errors.ts";
 import type { FlowRun, JournalEntry } from "../core/run.ts";
+import { showValue } from "../core/value-kind.ts";
 import type { AttemptClock } from "./engine/attempt-clock.ts";
 import type { Scope } from "./engine/scope.ts";
 import type { Session } from "./engine/session.ts";
@@ -150,9 +151,24 @@ export function taskRunContext(entry: JournalEntry): TaskRunContext {
  * await tags(["nightly"], () => ingest({ paths }));
  */
 export function tags<T>(added: readonly string[], work: () => T): T {
+  if (!areTags(added)) throw wrongCall("tags(added, work) takes an array of non-empty texts", added);
+  if (typeof work !== "function") throw wrongCall("tags(added, work) takes a function to run", work);
   const frame = frames.getStore();
   if (frame === undefined) return tagged.run([...(tagged.getStore() ?? []), ...added], work);
   return frames.run({ ...frame, tags: [...frame.tags, ...added] }, work);
+}
+
+function areTags(value: unknown): boolean {
+  return Array.isArray(value) && value.every((tag) => typeof tag === "string" && tag !== "");
+}
+
+function wrongCall(expected: string, got: unknown): RefusedError {
+  return new RefusedError({
+    code: "SEGNO_INVALID_OPTION",
+    message: `${expected}; got ${showValue(got)}.`,
+    help: 'Write tags(["nightly"], () => ingest(input)).',
+    facts: { got: showValue(got) },
+  });
 }
 
 const tagged = new AsyncLocalStorage<readonly string[]>();

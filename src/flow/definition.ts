@@ -27,11 +27,11 @@ export function readDefinition<Options extends { readonly name?: string }>(
   const options = (typeof first === "function" ? {} : first) as Options;
   const fn = typeof first === "function" ? first : second;
   if (typeof options !== "object" || options === null) {
-    throw invalid(what, "expected options or a function first", options);
+    throw invalidDefinition(what, "expected options or a function first", options);
   }
-  if (typeof fn !== "function") throw invalid(what, "expected a function", fn);
+  if (typeof fn !== "function") throw invalidDefinition(what, "expected a function", fn);
   const name = options.name ?? fn.name;
-  if (typeof name !== "string") throw invalid(what, "`name` must be text", name);
+  if (typeof name !== "string") throw invalidDefinition(what, "`name` must be text", name);
   if (name === "") {
     throw new RefusedError({
       code: "SEGNO_NAME_MISSING",
@@ -40,12 +40,14 @@ export function readDefinition<Options extends { readonly name?: string }>(
       facts: { what, definedAt: callSite(new Error("definition")) },
     });
   }
-  if (name.trim() === "") throw invalid(what, "`name` must have something to read", name);
-  if (name.length > NAME_LIMIT) throw invalid(what, `a name has at most ${NAME_LIMIT} characters`, name);
+  if (name.trim() === "") throw invalidDefinition(what, "`name` must have something to read", name);
+  if (name.length > NAME_LIMIT)
+    throw invalidDefinition(what, `a name has at most ${NAME_LIMIT} characters`, name);
   return { options, fn: fn as AnyFunction, name };
 }
 
-function invalid(what: string, expected: string, got: unknown): RefusedError {
+/** The refusal of a definition that cannot be meant. */
+export function invalidDefinition(what: string, expected: string, got: unknown): RefusedError {
   const shown =
     typeof got === "string" && got.length > 60 ? `text of ${got.length} characters` : showValue(got);
   return new RefusedError({

@@ -1,6 +1,7 @@
 import { newId, nowMicros } from "../client/time.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { EventRecord } from "../core/run.ts";
+import { showValue } from "../core/value-kind.ts";
 import type { JournalOp } from "../store/store.ts";
 import { writeRow } from "./body-call.ts";
 import type { Frame } from "./context.ts";
@@ -53,20 +54,22 @@ export async function emitEvent(event: EmittedEvent): Promise<string> {
 
 function check(given: EmittedEvent): Omit<EventRecord, "id" | "occurred"> {
   if (typeof given !== "object" || given === null)
-    throw invalid(`emitEvent() takes an object; got ${String(given)}`);
+    throw invalid(`emitEvent() takes an object; got ${showValue(given)}`);
   const { event, related = [], follows } = given;
-  if (typeof event !== "string" || event === "") throw invalid("`event`, its name, must be text");
+  if (typeof event !== "string" || event === "")
+    throw invalid(`\`event\`, its name, must be text; got ${showValue(event)}`);
   if (event.length > MOST_NAME)
     throw invalid(`its name has ${event.length} characters; at most ${MOST_NAME} are kept`);
   const resource = typeof given.resource === "string" ? { [ID]: given.resource } : given.resource;
   checkLabels(resource, "resource", [ID]);
-  if (!Array.isArray(related)) throw invalid("`related` must be an array of labels");
+  if (!Array.isArray(related))
+    throw invalid(`\`related\` must be an array of labels; got ${showValue(related)}`);
   if (related.length > MOST_RELATED) {
     throw invalid(`it has ${related.length} related resources; at most ${MOST_RELATED} are kept`);
   }
   for (const [index, labels] of related.entries()) checkLabels(labels, `related[${index}]`, [ID, ROLE]);
   if (follows !== undefined && typeof follows !== "string")
-    throw invalid("`follows` must be the id of an event");
+    throw invalid(`\`follows\` must be the id of an event; got ${showValue(follows)}`);
   const payload = given.payload === undefined ? {} : toJson(given.payload, "The payload of an event");
   const record = {
     event,
@@ -81,7 +84,7 @@ function check(given: EmittedEvent): Omit<EventRecord, "id" | "occurred"> {
 
 function checkLabels(labels: unknown, what: string, needed: readonly string[]): void {
   if (typeof labels !== "object" || labels === null || Array.isArray(labels)) {
-    throw invalid(`\`${what}\` must be labels by name, with "${ID}" among them`);
+    throw invalid(`\`${what}\` must be labels by name, with "${ID}" among them; got ${showValue(labels)}`);
   }
   const entries = Object.entries(labels);
   if (entries.length > MOST_LABELS)

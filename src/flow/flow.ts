@@ -5,6 +5,7 @@ import { currentFrame } from "./context.ts";
 import { startFlow, type StartOptions } from "./engine/start-flow.ts";
 import { subflowSpec } from "./engine/subflow.ts";
 import { defineFlow, type FlowDefinition, makeFlowDefinition } from "./flow-definition.ts";
+import { checkOptionsObject, checkRunOptions } from "./option-checks.ts";
 import type { FlowOptions } from "./options.ts";
 import { resumeFlowRun } from "./resume.ts";
 import type { TaskRunner } from "./runners/task-runner.ts";
@@ -81,15 +82,13 @@ function callable(definition: FlowDefinition): Flow<readonly [unknown], unknown>
       const [input, options] = inputless ? [undefined, args[0]] : args;
       return callFlow(definition, input, options ?? {});
     },
-    with: (options: FlowOptions) =>
-      callable(
-        makeFlowDefinition(
-          options.name ?? definition.name,
-          definition.fn,
-          { ...definition.options, ...options },
-          definition.definedIn,
-        ),
-      ),
+    with: (options: FlowOptions) => {
+      const { name, fn, definedIn } = definition;
+      checkOptionsObject(`flow "${name}"`, options);
+      return callable(
+        makeFlowDefinition(options.name ?? name, fn, { ...definition.options, ...options }, definedIn),
+      );
+    },
     fn: definition.fn,
     options: definition.options,
   };
@@ -98,9 +97,10 @@ function callable(definition: FlowDefinition): Flow<readonly [unknown], unknown>
 }
 
 function callFlow(definition: FlowDefinition, input: unknown, options: StartOptions): Promise<unknown> {
-  const frame = currentFrame();
-  if (frame === undefined) return startFlow(definition, input, options);
   try {
+    checkRunOptions(`flow "${definition.name}".run()`, options);
+    const frame = currentFrame();
+    if (frame === undefined) return startFlow(definition, input, options);
     return frame.session.call(frame.scope, subflowSpec(definition, input, frame, options));
   } catch (error) {
     return Promise.reject(error);

@@ -1,5 +1,7 @@
+import { RefusedError } from "../core/errors.ts";
 import type { JournalEntry } from "../core/run.ts";
 import type { StateName, StateType } from "../core/state.ts";
+import { showValue } from "../core/value-kind.ts";
 
 /** What a future tells of its task run, at the moment it is asked. */
 export interface FutureState {
@@ -150,7 +152,7 @@ export function isFuture(value: unknown): value is TaskFuture<unknown> {
 export async function wait<T>(
   futures: Iterable<TaskFuture<T>>,
 ): Promise<{ readonly done: TaskFuture<T>[]; readonly failed: TaskFuture<T>[] }> {
-  const all = [...futures];
+  const all = futuresOf("wait()", futures);
   const states = await Promise.all(all.map((future) => future.wait()));
   const completed = (_: unknown, index: number) => states[index]?.type === "COMPLETED";
   return { done: all.filter(completed), failed: all.filter((f, i) => !completed(f, i)) };
@@ -175,7 +177,7 @@ export interface EndedTask<T> {
 export function asCompleted<T>(
   futures: Iterable<TaskFuture<T>>,
 ): AsyncIterableIterator<EndedTask<T>, undefined> {
-  return new Completions(futures);
+  return new Completions(futuresOf("asCompleted()", futures));
 }
 
 class Completions<T> implements AsyncIterableIterator<EndedTask<T>, undefined> {
@@ -183,7 +185,7 @@ class Completions<T> implements AsyncIterableIterator<EndedTask<T>, undefined> {
   #left = 0;
   #wake: (() => void) | null = null;
 
-  constructor(futures: Iterable<TaskFuture<T>>) {
+  constructor(futures: readonly TaskFuture<T>[]) {
     for (const future of futures) {
       const index = this.#left++;
       void future.wait().then((state) => {
@@ -207,6 +209,20 @@ class Completions<T> implements AsyncIterableIterator<EndedTask<T>, undefined> {
     const value = this.#ended.shift();
     return value === undefined ? { done: true, value } : { done: false, value };
   }
+}
+
+/** @throws RefusedError unless it is a list of futures. */
+function futuresOf<T>(what: string, given: Iterable<TaskFuture<T>>): readonly TaskFuture<T>[] {
+  const iterable = typeof given === "object" && given !== null && Symbol.iterator in given;
+  const all = iterable ? [...given] : null;
+  const odd = all?.find((one) => !isFuture(one));
+  if (all !== null && odd === undefined && all.every((one) => isFuture(one))) return all;
+  throw new RefusedError({
+    code: "SEGNO_INVALID_OPTION",
+    message: `${what} takes futures, in an array or a FutureList; got ${all === null ? "" : "among them "}${showValue(all === null ? given : odd)}.`,
+    help: "Give what .submit() or .map() answered.",
+    facts: { what },
+  });
 }
 
 /** What `waitFor` names, as a flat list of futures. */

@@ -1,6 +1,7 @@
 import { RefusedError } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { showValue } from "../core/value-kind.ts";
+import type { StartOptions } from "./engine/start-flow.ts";
 import { isFuture } from "./future.ts";
 import type { FlowOptions, TaskOptions } from "./options.ts";
 
@@ -72,6 +73,20 @@ const FLOW_OPTIONS: Readonly<Record<keyof FlowOptions, Check>> = {
   onCrashed: HOOKS,
 };
 
+const RUN_OPTIONS: Readonly<Record<keyof StartOptions, Check>> = {
+  idempotencyKey: KEY,
+  name: KEY,
+  tags: [
+    "an array of non-empty texts",
+    (value) => Array.isArray(value) && value.every((tag) => typeof tag === "string" && tag !== ""),
+  ],
+  signal: ["an AbortSignal", isSignal],
+  taskRunner: RUNNER,
+  entrypoint: TEXT,
+  id: KEY,
+  onRun: FUNCTION,
+};
+
 /** @throws RefusedError for an option that a task does not have, or that has a value of the wrong kind. */
 export function checkTaskOptions(what: string, options: TaskOptions): void {
   checkOptions(what, TASK_OPTIONS, options);
@@ -82,7 +97,19 @@ export function checkFlowOptions(what: string, options: FlowOptions): void {
   checkOptions(what, FLOW_OPTIONS, options);
 }
 
+/** @throws RefusedError for an option that `run()` does not have, or that has a value of the wrong kind. */
+export function checkRunOptions(what: string, options: StartOptions): void {
+  checkOptions(what, RUN_OPTIONS, options);
+}
+
+/** @throws RefusedError unless options are an object. */
+export function checkOptionsObject(what: string, options: unknown): void {
+  if (typeof options !== "object" || options === null)
+    throw wrongOption(what, "options", "an object", options);
+}
+
 function checkOptions(what: string, known: Readonly<Record<string, Check>>, options: object): void {
+  checkOptionsObject(what, options);
   for (const [option, value] of Object.entries(options)) {
     const check = Object.hasOwn(known, option) ? known[option] : undefined;
     if (check === undefined) throw unknownOption(what, option, Object.keys(known));
@@ -118,6 +145,11 @@ function isRunner(value: unknown): boolean {
     typeof Reflect.get(value, "run") === "function" &&
     typeof Reflect.get(value, "name") === "string"
   );
+}
+
+/** By its shape, because polyfills and other realms have classes of their own. */
+function isSignal(value: unknown): boolean {
+  return typeof value === "object" && value !== null && typeof Reflect.get(value, "aborted") === "boolean";
 }
 
 function isFutures(value: unknown): boolean {

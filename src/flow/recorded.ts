@@ -1,6 +1,7 @@
 import { newId, nowMicros } from "../client/time.ts";
 import { type Duration, parseDuration } from "../core/duration.ts";
 import { RefusedError } from "../core/errors.ts";
+import { showValue } from "../core/value-kind.ts";
 import { encodeInline, storeText } from "../store/results/values.ts";
 import { crashPoint } from "../store/crash-point.ts";
 import { currentFrame, type Frame } from "./context.ts";
@@ -120,7 +121,8 @@ export async function patched(id: string): Promise<boolean> {
   if (typeof id !== "string" || id === "") {
     throw new RefusedError({
       code: "SEGNO_INVALID_OPTION",
-      message: `patched(id) takes a non-empty text; got ${typeof id}.`,
+      message: `patched(id) takes a non-empty text; got ${showValue(id)}.`,
+      help: 'Name the change: patched("new-embedder").',
     });
   }
   const frame = currentFrame();

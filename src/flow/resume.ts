@@ -1,5 +1,6 @@
 import { RefusedError } from "../core/errors.ts";
 import type { FlowRun } from "../core/run.ts";
+import { showValue } from "../core/value-kind.ts";
 import { getControl } from "./control.ts";
 import { goOn } from "./engine/start-flow.ts";
 import { findFlow, flowNames } from "./registry.ts";
@@ -26,6 +27,13 @@ export interface ResumeOptions {
  * const result = await resumeFlowRun("0199c2f0-…");
  */
 export async function resumeFlowRun(reference: string, options: ResumeOptions = {}): Promise<unknown> {
+  if (typeof reference !== "string" || reference === "") {
+    throw new RefusedError({
+      code: "SEGNO_INVALID_OPTION",
+      message: `resumeFlowRun() takes the id, the beginning of an id or the name of a run; got ${showValue(reference)}.`,
+      help: "List the runs with `segno flow-run ls`.",
+    });
+  }
   const control = await getControl();
   const { flowRuns } = await control.repositories();
   const run = await flowRuns.resolve(reference);

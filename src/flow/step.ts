@@ -1,5 +1,5 @@
 import { callTask } from "./call-task.ts";
-import { definitionFile, readDefinition } from "./definition.ts";
+import { definitionFile, invalidDefinition, readDefinition } from "./definition.ts";
 import type { TaskOptions } from "./options.ts";
 import { makeTaskDefinition } from "./task-definition.ts";
 
@@ -23,7 +23,11 @@ export function step<Result>(
   work: () => Result | PromiseLike<Result>,
 ): Promise<Awaited<Result>>;
 export async function step(name: string, second: unknown, third?: unknown): Promise<unknown> {
+  if (typeof name !== "string") throw invalidDefinition("step", "`name` must be text", name);
   const options = typeof second === "function" ? {} : (second as StepOptions);
+  if (typeof options !== "object" || options === null) {
+    throw invalidDefinition("step", "expected options or a function after the name", options);
+  }
   const given = readDefinition<TaskOptions>(
     "step",
     { ...options, name },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { NonRetryable, type RefusedError, RetryAfter, TimedOutError } from "../core/errors.ts";
+import { NonRetryable, type RefusedError, TimedOutError } from "../core/errors.ts";
+import { RetryAfter } from "../core/retry-after-error.ts";
 import { getControl } from "./control.ts";
 import { allowFailure, closeSegno, flow, getRunContext, quote, step, task, unmapped } from "./index.ts";
 

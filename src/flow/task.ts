@@ -3,6 +3,7 @@ import type { AcceptAll, MapArguments } from "./accept.ts";
 import { markOf, marked } from "./annotations.ts";
 import { callTask } from "./call-task.ts";
 import { type FutureList, futureList, isFuture, TaskFuture } from "./future.ts";
+import { checkOptionsObject } from "./option-checks.ts";
 import type { TaskOptions } from "./options.ts";
 import { defineTask, makeTaskDefinition, type TaskDefinition } from "./task-definition.ts";
 
@@ -53,6 +54,7 @@ function callable(definition: TaskDefinition): Task<readonly unknown[], unknown>
     map: (...args) => mapTask(definition, args),
     with: (options) => {
       const { kind, name, fn, definedIn } = definition;
+      checkOptionsObject(`${kind} "${name}"`, options);
       return callable(
         makeTaskDefinition(kind, options.name ?? name, fn, { ...definition.options, ...options }, definedIn),
       );

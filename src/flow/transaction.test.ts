@@ -47,8 +47,8 @@ describe("what is refused", () => {
   });
 
   it.each([
-    [{ key: "" }, /`key` must be text of 1 to 1900 characters; got text of 0 characters/],
-    [{ key: 7 }, /`key` must be text.*got number/],
+    [{ key: "" }, /`key` must be text of 1 to 1900 characters; got ""/],
+    [{ key: 7 }, /`key` must be text.*got 7/],
     [{ isolation: "serializable" }, /`key` must be given when it is serializable/],
     [{ isolation: "snapshot" }, /is "read-committed" or "serializable"; got snapshot/],
     [{ commitMode: "later" }, /`commitMode` must be "lazy", "eager" or "off"/],

@@ -2,6 +2,7 @@ import { RefusedError } from "../core/errors.ts";
 import type { Duration } from "../core/duration.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { JournalEntry } from "../core/run.ts";
+import { showValue } from "../core/value-kind.ts";
 import type { CacheRow } from "../store/store.ts";
 import { type CacheIsolation, checkIsolation } from "./caching/policy.ts";
 import type { KeyLock } from "./caching/lock.ts";
@@ -273,8 +274,8 @@ function checkOptions(options: unknown): TransactionOptions {
 const LONGEST_KEY = 1900;
 
 function invalid(option: string, expected: string, got: unknown): RefusedError {
-  const shown =
-    typeof got === "string" ? `text of ${got.length} characters` : got === null ? "null" : typeof got;
+  const long = typeof got === "string" && got.length > LONGEST_KEY;
+  const shown = long ? `text of ${got.length} characters` : showValue(got);
   return new RefusedError({
     code: "SEGNO_INVALID_OPTION",
     message: `transaction(): \`${option}\` must be ${expected}; got ${shown}.`,

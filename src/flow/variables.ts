@@ -1,5 +1,6 @@
 import { newId, nowMicros } from "../client/time.ts";
 import { RefusedError } from "../core/errors.ts";
+import { showValue } from "../core/value-kind.ts";
 import { checkVariableName, variableText } from "../store/repositories/checks.ts";
 import type { VariableRepository } from "../store/repositories/repositories.ts";
 import { withControl } from "./body-call.ts";
@@ -63,7 +64,8 @@ async function setVariable(name: string, value: unknown, options: SetVariableOpt
   if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === "string")) {
     throw new RefusedError({
       code: "SEGNO_INVALID_OPTION",
-      message: `variables.set("${name}"): \`tags\` must be an array of texts.`,
+      message: `variables.set("${name}"): \`tags\` must be an array of texts; got ${showValue(tags)}.`,
+      help: 'Write variables.set("model", "large", { tags: ["prod"] }).',
       facts: { name },
     });
   }

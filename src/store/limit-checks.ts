@@ -1,20 +1,28 @@
 import { RefusedError } from "../core/errors.ts";
+import { showValue } from "../core/value-kind.ts";
 
 /** What every backend refuses before it touches a limit. */
 export function checkLimit(limit: { name: string; limit: number; slotDecayPerSecond?: number }): void {
-  if (typeof limit.name !== "string" || limit.name.trim() === "") {
-    throw invalidLimit(`A concurrency limit needs a name; got ${JSON.stringify(limit.name)}.`, limit);
-  }
+  checkLimitName(limit.name);
   if (!Number.isSafeInteger(limit.limit) || limit.limit < 0) {
-    throw invalidLimit(`The limit "${limit.name}" must be a whole number from 0; got ${limit.limit}.`, limit);
+    throw invalidLimit(
+      `The limit "${limit.name}" must be a whole number from 0; got ${showValue(limit.limit)}.`,
+      limit,
+    );
   }
   const decay = limit.slotDecayPerSecond ?? 0;
   if (!Number.isFinite(decay) || decay < 0) {
     throw invalidLimit(
-      `The slot decay of "${limit.name}" must be slots per second, from 0; got ${decay}.`,
+      `The slot decay of "${limit.name}" must be slots per second, from 0; got ${showValue(decay)}.`,
       limit,
     );
   }
+}
+
+/** @throws RefusedError unless it can be the name of a limit. */
+export function checkLimitName(name: unknown): void {
+  if (typeof name === "string" && name.trim() !== "") return;
+  throw invalidLimit(`A concurrency limit has text for its name; got ${showValue(name)}.`, {});
 }
 
 function invalidLimit(message: string, facts: Readonly<Record<string, unknown>>): RefusedError {

@@ -1,12 +1,13 @@
 import { newId, nowMicros } from "../../client/time.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { Artifact, ArtifactType } from "../../core/run.ts";
+import { showValue } from "../../core/value-kind.ts";
 import { checkArtifactKey } from "../../store/repositories/checks.ts";
 import type { JournalOp } from "../../store/store.ts";
 import { withControl, writeRow } from "../body-call.ts";
 import type { Frame } from "../context.ts";
 import { toJson } from "../to-json.ts";
-import { invalidArtifact, progressOf, type Table, tableRows, textOf } from "./data.ts";
+import { checkGiven, invalidArtifact, progressOf, type Table, tableRows, textOf } from "./data.ts";
 
 /**
  * What a run leaves for people to read. Artifacts with one key are versions of one thing.
@@ -29,6 +30,7 @@ export interface ArtifactOptions {
 export async function createMarkdownArtifact(
   options: ArtifactOptions & { readonly markdown: string },
 ): Promise<string> {
+  checkGiven(options, "markdown");
   return create("markdown", options, textOf(options.markdown, "markdown"));
 }
 
@@ -42,6 +44,7 @@ export async function createMarkdownArtifact(
 export async function createTableArtifact(
   options: ArtifactOptions & { readonly table: Table },
 ): Promise<string> {
+  checkGiven(options, "table");
   return create("table", options, toJson(tableRows(options.table), "The table of an artifact"));
 }
 
@@ -53,6 +56,7 @@ export async function createTableArtifact(
 export async function createLinkArtifact(
   options: ArtifactOptions & { readonly link: string; readonly linkText?: string },
 ): Promise<string> {
+  checkGiven(options, "link");
   const link = textOf(options.link, "link");
   const text = options.linkText === undefined ? link : textOf(options.linkText, "linkText");
   return create("link", options, `[${text}](${link})`);
@@ -66,6 +70,7 @@ export async function createLinkArtifact(
 export async function createImageArtifact(
   options: ArtifactOptions & { readonly imageUrl: string },
 ): Promise<string> {
+  checkGiven(options, "imageUrl");
   return create("image", options, textOf(options.imageUrl, "imageUrl"));
 }
 
@@ -79,6 +84,7 @@ export async function createImageArtifact(
 export async function createProgressArtifact(
   options: ArtifactOptions & { readonly progress: number },
 ): Promise<string> {
+  checkGiven(options, "progress");
   return create("progress", options, progressOf(options.progress));
 }
 
@@ -94,6 +100,7 @@ export async function updateProgressArtifact(
   id: string,
   change: { readonly progress: number; readonly description?: string },
 ): Promise<void> {
+  checkGiven(change, "progress");
   const data = progressOf(change.progress);
   const { description } = change;
   textOf(id, "id");
@@ -136,7 +143,7 @@ function noProgressArtifact(id: string, type: ArtifactType | undefined): Refused
 function create(type: ArtifactType, { key, description }: ArtifactOptions, data: unknown): Promise<string> {
   checkArtifactKey(key ?? null);
   if (description !== undefined && typeof description !== "string") {
-    throw invalidArtifact(`\`description\` must be text; got ${typeof description}`);
+    throw invalidArtifact(`\`description\` must be text; got ${showValue(description)}`);
   }
   const make = (id: string, frame: Frame | undefined): JournalOp => {
     const now = nowMicros();

@@ -1,4 +1,5 @@
 import { RefusedError } from "../../core/errors.ts";
+import { showValue } from "../../core/value-kind.ts";
 
 /** A row of a table, by column name. */
 export type TableRow = object;
@@ -11,16 +12,16 @@ export function tableRows(table: unknown): readonly TableRow[] {
     const odd = table.findIndex((row) => typeof row !== "object" || row === null || Array.isArray(row));
     if (odd === -1) return table as readonly TableRow[];
     throw invalidArtifact(
-      `row ${odd} of the table is ${describe(table[odd])}; expected an object, by column name`,
+      `row ${odd} of the table is ${showValue(table[odd])}; expected an object, by column name`,
     );
   }
   if (typeof table !== "object" || table === null) {
-    throw invalidArtifact(`a table is an array of objects, or an object of columns; got ${describe(table)}`);
+    throw invalidArtifact(`a table is an array of objects, or an object of columns; got ${showValue(table)}`);
   }
   const columns = Object.entries(table);
   const odd = columns.find(([, column]) => !Array.isArray(column));
   if (odd !== undefined)
-    throw invalidArtifact(`column "${odd[0]}" is ${describe(odd[1])}; expected an array`);
+    throw invalidArtifact(`column "${odd[0]}" is ${showValue(odd[1])}; expected an array`);
   return rowsOf(columns as [string, unknown[]][]);
 }
 
@@ -39,15 +40,15 @@ function rowsOf(columns: readonly [name: string, values: readonly unknown[]][]):
 
 export function textOf(value: unknown, option: string): string {
   if (typeof value === "string" && value !== "") return value;
-  throw invalidArtifact(`\`${option}\` must be text; got ${value === "" ? "an empty one" : describe(value)}`);
+  throw invalidArtifact(
+    `\`${option}\` must be text; got ${value === "" ? "an empty one" : showValue(value)}`,
+  );
 }
 
 /** Percent. */
 export function progressOf(value: unknown): number {
   if (typeof value === "number" && value >= 0 && value <= 100) return value;
-  throw invalidArtifact(
-    `\`progress\` must be a number from 0 to 100; got ${typeof value === "number" ? value : describe(value)}`,
-  );
+  throw invalidArtifact(`\`progress\` must be a number from 0 to 100; got ${showValue(value)}`);
 }
 
 export function invalidArtifact(message: string): RefusedError {
@@ -58,7 +59,8 @@ export function invalidArtifact(message: string): RefusedError {
   });
 }
 
-function describe(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : typeof value;
+/** @throws RefusedError unless what an artifact is to be made of is an object. */
+export function checkGiven(given: unknown, what: string): void {
+  if (typeof given === "object" && given !== null) return;
+  throw invalidArtifact(`expected an object with \`${what}\`; got ${showValue(given)}`);
 }

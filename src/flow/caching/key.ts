@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../../core/canonical.ts";
 import { RefusedError } from "../../core/errors.ts";
+import { showValue } from "../../core/value-kind.ts";
 import { withoutParameters } from "./parameters.ts";
 import type { CacheContext, CacheKeyFunction, CachePolicy, KeyPart } from "./policy.ts";
 
@@ -101,7 +102,7 @@ async function callKeyFunction(fn: CacheKeyFunction<never>, { context }: KeyRequ
   if (key === null || (typeof key === "string" && key !== "")) return key;
   throw new RefusedError({
     code: "SEGNO_INVALID_CACHE_KEY",
-    message: `The cache key function of task "${taskName}" must answer a non-empty text, or null for no caching; it answered ${key === "" ? "an empty text" : typeof key}.`,
+    message: `The cache key function of task "${taskName}" must answer a non-empty text, or null for no caching; it answered ${key === "" ? "an empty text" : showValue(key)}.`,
     help: "Return the key, for instance `${args[0].id}-${args[0].version}`.",
     facts: { task: taskName, got: typeof key },
   });

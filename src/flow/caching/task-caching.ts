@@ -1,4 +1,5 @@
 import { RefusedError } from "../../core/errors.ts";
+import { showValue } from "../../core/value-kind.ts";
 import type { TaskOptions } from "../options.ts";
 import { cachePolicy, type CachePolicy, isCachePolicy } from "./policy.ts";
 
@@ -12,10 +13,16 @@ export function readCaching(kind: "task" | "step", name: string, options: TaskOp
   const { cachePolicy: given, cacheKey, cacheExpiration, persistResult } = options;
   const refuse = (what: string, help: string) => refused(`${kind} "${name}"`, what, help);
   if (given !== undefined && !isCachePolicy(given)) {
-    throw refuse("`cachePolicy` is not a policy", "Give INPUTS, another policy, or cachePolicy(fn).");
+    throw refuse(
+      `\`cachePolicy\` is not a policy; got ${showValue(given)}`,
+      "Give INPUTS, another policy, or cachePolicy(fn).",
+    );
   }
   if (cacheKey !== undefined && typeof cacheKey !== "function") {
-    throw refuse("`cacheKey` is not a function", "Write cacheKey: ({ args }) => `…`.");
+    throw refuse(
+      `\`cacheKey\` is not a function; got ${showValue(cacheKey)}`,
+      "Write cacheKey: ({ args }) => `…`.",
+    );
   }
   if (given !== undefined && cacheKey !== undefined) {
     throw refuse(

@@ -167,6 +167,10 @@ export async function newRun(
   options: StartOptions,
   parent: { readonly frame: Frame; readonly taskRunId: string } | null,
 ): Promise<NewFlowRun> {
+  // What can be refused comes before what is written.
+  const { flowRunName: naming } = definition.options;
+  const name = options.name ?? flowRunName(definition.name, naming, input) ?? randomName();
+  const parameters = await storeParameters(control, definition.name, input);
   const flow = await flowRow(control, definition);
   const now = nowMicros();
   const id = options.id ?? newId();
@@ -180,9 +184,9 @@ export async function newRun(
     id,
     flowId: flow.id,
     flowName: definition.name,
-    name: options.name ?? flowRunName(definition.name, definition.options.flowRunName, input) ?? randomName(),
+    name,
     state: history[1],
-    parameters: await storeParameters(control, definition.name, input),
+    parameters,
     tags: [...new Set([...ambientTags(), ...(definition.options.tags ?? []), ...(options.tags ?? [])])],
     labels: {},
     flowVersion: definition.options.version ?? null,

@@ -1,4 +1,5 @@
 import { RefusedError } from "../../core/errors.ts";
+import { showValue } from "../../core/value-kind.ts";
 import type { TaskJob, TaskRunner } from "./task-runner.ts";
 
 /** Runs bodies as they come, in this process. */
@@ -12,11 +13,12 @@ export const inline: TaskRunner = { name: "in-process", run: (job) => job.invoke
  * flow({ name: "crawl", taskRunner: concurrent({ limit: 8 }) }, crawl);
  */
 export function concurrent(options: { readonly limit: number }): TaskRunner {
-  const { limit } = options;
-  if (!Number.isSafeInteger(limit) || limit < 1) {
+  const limit: unknown = (options as { readonly limit?: unknown } | undefined)?.limit;
+  if (typeof limit !== "number" || !Number.isSafeInteger(limit) || limit < 1) {
     throw new RefusedError({
       code: "SEGNO_INVALID_OPTION",
-      message: `concurrent({ limit }) takes a whole number of at least 1; got ${String(limit)}.`,
+      message: `concurrent({ limit }) takes a whole number of at least 1; got ${showValue(limit)}.`,
+      help: "Write concurrent({ limit: 8 }).",
       facts: { option: "limit", value: limit },
     });
   }

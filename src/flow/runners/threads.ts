@@ -5,6 +5,7 @@ import type { Piscina } from "piscina";
 import { type Duration, parseDuration } from "../../core/duration.ts";
 import { RefusedError } from "../../core/errors.ts";
 import { errorMessage } from "../../core/recorded-error.ts";
+import { showValue } from "../../core/value-kind.ts";
 import { onAbort } from "../abort-listeners.ts";
 import { currentFrame, type Frame } from "../context.ts";
 import { concurrent } from "./in-process.ts";
@@ -33,15 +34,22 @@ export interface ThreadsOptions {
  * export const render = task({ name: "render", taskRunner: threads({ maxThreads: 4 }) }, (page: Page) => draw(page));
  */
 export function threads(options: ThreadsOptions = {}): TaskRunner {
+  if (typeof options !== "object" || options === null)
+    throw wrongThreads("options such as { maxThreads }", options);
   const { maxThreads = availableParallelism(), idleTimeout = "10s" } = options;
   if (!Number.isSafeInteger(maxThreads) || maxThreads < 1) {
-    throw new RefusedError({
-      code: "SEGNO_INVALID_OPTION",
-      message: `threads({ maxThreads }) takes a whole number of at least 1; got ${String(maxThreads)}.`,
-      facts: { option: "maxThreads", value: maxThreads },
-    });
+    throw wrongThreads("a whole number of at least 1", maxThreads);
   }
   return new ThreadRunner(maxThreads, parseDuration(idleTimeout, "threads: idleTimeout"));
+}
+
+function wrongThreads(expected: string, got: unknown): RefusedError {
+  return new RefusedError({
+    code: "SEGNO_INVALID_OPTION",
+    message: `threads({ maxThreads }) takes ${expected}; got ${showValue(got)}.`,
+    help: "Write threads({ maxThreads: 4 }), or threads() for a thread for each processor.",
+    facts: { option: "maxThreads", got: showValue(got) },
+  });
 }
 
 /** How long a task may take to heed its signal before its thread is ended. */

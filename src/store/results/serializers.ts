@@ -2,6 +2,7 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { RefusedError } from "../../core/errors.ts";
 import { decodeJson, encodeJson } from "../../core/serialize.ts";
+import { showValue } from "../../core/value-kind.ts";
 
 /**
  * Turns values into bytes and back. The name goes into every reference, so it must mean the same in
@@ -44,7 +45,7 @@ const registry = new Map<string, Serializer>([json, compressedJson].map((one) =>
 /**
  * Makes a serializer known by its name. Registering the same one again changes nothing.
  *
- * @throws RefusedError `SEGNO_DUPLICATE_SERIALIZER` when another has the name.
+ * @throws RefusedError `SEGNO_DUPLICATE_SERIALIZER` when another has the name; `SEGNO_INVALID_SERIALIZER`.
  * @example
  * registerSerializer({
  *   name: "text",
@@ -53,14 +54,8 @@ const registry = new Map<string, Serializer>([json, compressedJson].map((one) =>
  * });
  */
 export function registerSerializer(serializer: Serializer): void {
+  checkSerializer(serializer);
   const { name } = serializer;
-  if (typeof name !== "string" || name === "") {
-    throw new RefusedError({
-      code: "SEGNO_INVALID_SERIALIZER",
-      message: `A serializer needs a name; got ${JSON.stringify(name)}.`,
-      facts: { name },
-    });
-  }
   const there = registry.get(name);
   if (there !== undefined && there !== serializer) {
     throw new RefusedError({
@@ -71,6 +66,28 @@ export function registerSerializer(serializer: Serializer): void {
     });
   }
   registry.set(name, serializer);
+}
+
+function checkSerializer(given: unknown): void {
+  if (typeof given !== "object" || given === null) {
+    throw invalid("A serializer is an object with `name`, `serialize` and `deserialize`", given);
+  }
+  const name: unknown = Reflect.get(given, "name");
+  if (typeof name !== "string" || name === "") throw invalid("A serializer needs a name", name);
+  for (const method of ["serialize", "deserialize"]) {
+    const found: unknown = Reflect.get(given, method);
+    if (typeof found !== "function")
+      throw invalid(`The serializer "${name}" needs a function \`${method}\``, found);
+  }
+}
+
+function invalid(expected: string, got: unknown): RefusedError {
+  return new RefusedError({
+    code: "SEGNO_INVALID_SERIALIZER",
+    message: `${expected}; got ${showValue(got)}.`,
+    help: "Write { name, serialize: (value) => bytes, deserialize: (bytes) => value }.",
+    facts: { got: showValue(got) },
+  });
 }
 
 /** @throws RefusedError `SEGNO_UNKNOWN_SERIALIZER` that names the known ones. */
