@@ -116,12 +116,15 @@ class FutureArray<T> extends Array<TaskFuture<T>> implements FutureList<T> {
   }
 
   async result(): Promise<T[]> {
-    await this.wait();
-    return Promise.all(this.map((future) => future.result()));
+    const outcomes = await Promise.allSettled(this.map((future) => future.result()));
+    return outcomes.map((outcome) => {
+      if (outcome.status === "rejected") throw outcome.reason as unknown;
+      return outcome.value;
+    });
   }
 
   async wait(): Promise<void> {
-    await Promise.all(this.map((future) => future.wait()));
+    await Promise.allSettled(this.map((future) => future.result()));
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- a list of futures stands where its values can.
