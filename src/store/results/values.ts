@@ -4,7 +4,10 @@ import { decodeJson, encodeJson } from "../../core/serialize.ts";
 import type { ResultStorage } from "./result-storage.ts";
 import { json, registerSerializer, type Serializer, serializerNamed } from "./serializers.ts";
 
-/** Bytes of UTF-8 up to which a value lies in its row. */
+/**
+ * Bytes of UTF-8 up to which a value lies in its row.
+ * @internal
+ */
 export const INLINE_LIMIT = 64 * 1024;
 
 /** The JSON of a value that a row should not hold; give it to {@link storeText}. */

@@ -6,7 +6,10 @@ import { markAsOurs } from "./identity.ts";
 
 const TYPES: ColumnTypes = { integer: "integer", text: "text", real: "real" };
 
-/** The schema's version: SQLite keeps one integer for us in the file's header. */
+/**
+ * The schema's version: SQLite keeps one integer for us in the file's header.
+ * @internal
+ */
 export function schemaVersion(db: Database): number {
   const row = db.prepare("pragma user_version").get() as { user_version: number };
   return row.user_version;
