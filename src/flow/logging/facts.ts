@@ -1,3 +1,6 @@
+/** What stands for a value that throws when it is looked at. */
+export const UNREADABLE = "an unreadable value";
+
 /** Characters of one fact; a line is for reading. */
 const MOST_CHARACTERS = 2000;
 
@@ -9,9 +12,13 @@ const MOST_CHARACTERS = 2000;
  */
 export function formatFacts(facts: Readonly<Record<string, unknown>> | undefined): string {
   if (facts === undefined || facts === null) return "";
-  return Object.entries(facts)
-    .map(([key, value]) => ` ${key}=${shorten(factText(value))}`)
-    .join("");
+  try {
+    return Object.entries(facts)
+      .map(([key, value]) => ` ${key}=${shorten(factText(value))}`)
+      .join("");
+  } catch {
+    return ` facts=${JSON.stringify(UNREADABLE)}`;
+  }
 }
 
 function factText(value: unknown): string {
@@ -29,7 +36,7 @@ function factText(value: unknown): string {
   try {
     return JSON.stringify(value, readable) ?? "undefined";
   } catch (error) {
-    return quoteIfNeeded(error instanceof TypeError ? "a circular value" : "an unreadable value");
+    return quoteIfNeeded(error instanceof TypeError ? "a circular value" : UNREADABLE);
   }
 }
 

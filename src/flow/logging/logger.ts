@@ -1,5 +1,5 @@
 import { type Frame, requireFrame } from "../context.ts";
-import { errorText, formatFacts } from "./facts.ts";
+import { errorText, formatFacts, UNREADABLE } from "./facts.ts";
 import { LEVELS } from "./levels.ts";
 import { engineLog } from "./log.ts";
 
@@ -65,7 +65,7 @@ class FrameLogger implements RunLogger {
   }
 
   exception(message: string, error: unknown, facts?: LogFacts): void {
-    const stack = error instanceof Error ? (error.stack ?? errorText(error)) : String(error);
+    const stack = error instanceof Error ? (error.stack ?? errorText(error)) : textOf(error);
     this.#log(LEVELS.error, `${textOf(message)}${formatFacts(facts)}\n${stack}`, undefined);
   }
 
@@ -85,5 +85,10 @@ export function wasWritten(frame: Frame): boolean {
 /** Callers without types pass errors, too, whose properties must stay out of the line. */
 function textOf(message: unknown): string {
   if (typeof message === "string") return message;
-  return message instanceof Error ? errorText(message) : String(message);
+  try {
+    return message instanceof Error ? errorText(message) : String(message);
+  } catch {
+    // A line of a log is not worth a run.
+    return UNREADABLE;
+  }
 }
