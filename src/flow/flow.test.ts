@@ -178,6 +178,20 @@ describe("a flow", () => {
     expect(seen).toEqual(["running flow-hooks", "completed", "running flow-hooks", "failed no"]);
   });
 
+  it("is not Crashed when another execution took it over", async () => {
+    const seen: string[] = [];
+    const onCrashed = () => seen.push("crashed");
+    const taken = flow({ name: "taken-over", onCrashed }, async () => {
+      await step("one", () => 1);
+      const { run } = await newest("taken-over");
+      await (await getControl()).claimRun(run.id, { force: true });
+      await step("two", () => 2);
+    });
+    await expect(taken()).rejects.toMatchObject({ code: "SEGNO_LEASE_LOST" });
+    expect(seen).toEqual([]);
+    expect((await newest("taken-over")).run.state.type).toBe("RUNNING");
+  });
+
   it("refuses calls that come after its end", async () => {
     let late: Promise<unknown> | undefined;
     const f = flow({ name: "too-late" }, () => {

@@ -1,7 +1,13 @@
 import type { Control } from "../../client/control.ts";
 import { nowMicros } from "../../client/time.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { CancelledError, RefusedError, StoppedError, TimedOutError } from "../../core/errors.ts";
+import {
+  CancelledError,
+  LeaseLostError,
+  RefusedError,
+  StoppedError,
+  TimedOutError,
+} from "../../core/errors.ts";
 import { errorMessage, recordError } from "../../core/recorded-error.ts";
 import { isNonRetryable, retryDelayMs } from "../../core/retry.ts";
 import type { FlowRun, StoredValue } from "../../core/run.ts";
@@ -259,6 +265,8 @@ export class FlowExecution {
       await this.#session.channel.write(this.#book.move(crash, { error: recordError(error) }));
     }
     engineLog(this.#frame, 40, errorMessage(error));
+    // Taken over, the run goes on elsewhere: it is this execution that is over.
+    if (error instanceof LeaseLostError) return;
     await this.#hooks("onCrashed", this.#definition.options.onCrashed, error);
   }
 

@@ -199,12 +199,14 @@ describe("code that changed", () => {
     });
     const id = await startAndDie((onRun) => old.run({ onRun }));
     dies = false;
-    flow({ name }, after);
+    const crashed: string[] = [];
+    flow({ name, onCrashed: ({ state }) => crashed.push(state.type) }, after);
     const error = await resumeFlowRun(id).then(
       () => null,
       (thrown: unknown) => thrown as ReplayError,
     );
     if (error === null) throw new Error("the replay did not notice");
+    expect(crashed).toEqual(["CRASHED"]);
     expect(activeRun(id)).toBeUndefined();
     const run = await (await (await getControl()).repositories()).flowRuns.get(id);
     expect(run?.state.type).toBe("CRASHED");
