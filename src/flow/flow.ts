@@ -61,7 +61,7 @@ export function flow<Schema extends StandardSchemaV1, Result>(
   fn: (input: StandardSchemaV1.InferOutput<Schema>) => Result | PromiseLike<Result>,
 ): Flow<readonly [input: StandardSchemaV1.InferInput<Schema>], Awaited<Result>>;
 export function flow<Args extends NoInput | readonly [input?: unknown], Result>(
-  options: FlowOptions<NoInfer<Args>[0]>,
+  options: NoInfer<FlowOptions<Args[0]>>,
   fn: (...args: Args) => Result | PromiseLike<Result>,
 ): Flow<Args, Awaited<Result>>;
 export function flow<Args extends NoInput | readonly [input?: unknown], Result>(

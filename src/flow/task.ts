@@ -40,7 +40,7 @@ export function task<Args extends readonly unknown[], Result>(
   fn: Body<Args, Result>,
 ): Task<Args, Awaited<Result>>;
 export function task<Args extends readonly unknown[], Result>(
-  options: TaskOptions<NoInfer<Args>>,
+  options: NoInfer<TaskOptions<Args>>,
   fn: Body<Args, Result>,
 ): Task<Args, Awaited<Result>>;
 export function task(first: unknown, second?: unknown): Task<readonly unknown[], unknown> {
