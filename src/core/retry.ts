@@ -139,8 +139,8 @@ export function retryDelayMs(
 /**
  * Whether the error ends retrying: a {@link NonRetryable} or a subclass, also of another copy of
  * this package. Its causes are not asked: wrapping one in another error is how code says that it
- * may be tried again after all. A {@link RefusedError} out of a task's body is retried like any
- * other, because what was refused may come of something that changes, such as a model's answer.
+ * may be tried again after all. What else ends it (a {@link RefusedError}, a cancelled run) is the
+ * engine's to say.
  */
 export function isNonRetryable(error: unknown): boolean {
   if (error instanceof NonRetryable) return true;

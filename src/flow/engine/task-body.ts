@@ -2,6 +2,7 @@ import type { JournalEntry } from "../../core/run.ts";
 import { type Frame, type HeartbeatSlot, inFrame } from "../context.ts";
 import { heartbeatSlot } from "../heartbeat.ts";
 import { runTaskHooks } from "../hooks.ts";
+import { captureConsole } from "../logging/console-capture.ts";
 import { engineLog } from "../logging/log.ts";
 import { inline } from "../runners/in-process.ts";
 import type { TaskJob } from "../runners/task-runner.ts";
@@ -46,6 +47,7 @@ export class TaskBody {
     const parent = this.#parent;
     const heartbeat = (this.#heartbeat ??= heartbeatSlot(entry, this.#live));
     const { logPrints = parent.logPrints, taskRunner } = options;
+    if (logPrints) captureConsole();
     const task = { entry, heartbeat, clock };
     const { tags } = entry;
     const frame: Frame = { ...parent, scope, signal, task, tags, logPrints, transaction: null };
