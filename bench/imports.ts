@@ -1,5 +1,5 @@
 import { figure } from "./figure.ts";
-import { sampleOf } from "./measure.ts";
+import { median, sampleOf } from "./measure.ts";
 import type { Measurement } from "./measurement.ts";
 import { COMMAND, programPath, spawnNode } from "./programs.ts";
 
@@ -8,15 +8,15 @@ export const imports: Measurement = {
   title: "Start-up",
   async measure({ quick, folder, progress }) {
     const bare: number[] = [];
-    const added: number[] = [];
+    const imported: number[] = [];
     const version: number[] = [];
     progress("fresh processes");
     for (let time = 0; time < (quick ? 1 : 10); time++) {
-      const nothing = (await spawnNode(programPath("nothing"), [], folder)).ms;
-      bare.push(nothing);
-      added.push((await spawnNode(programPath("import-segno"), [], folder)).ms - nothing);
+      bare.push((await spawnNode(programPath("nothing"), [], folder)).ms);
+      imported.push((await spawnNode(programPath("import-segno"), [], folder)).ms);
       version.push((await spawnNode(COMMAND, ["version"], folder)).ms);
     }
+    const added = imported.map((ms) => ms - median(bare));
     return [
       figure("imports.bare", "Node alone", "ms", sampleOf(bare)),
       figure("imports.segno", 'import "segno", beyond Node', "ms", sampleOf(added), {

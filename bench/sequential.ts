@@ -6,7 +6,7 @@ import { percentileOf, repeated, timed } from "./measure.ts";
 import type { Measurement } from "./measurement.ts";
 
 /** Read from the page cache by the thread pool: about a millisecond of I/O that is no sleep. */
-const READ_BYTES = 6 * 1024 * 1024;
+const READ_BYTES = 12 * 1024 * 1024;
 
 const TARGET = { atMost: 0.3 };
 const COMMIT = { id: "raw.commit.p50" };
