@@ -6,7 +6,7 @@ import { flow, task } from "../index.ts";
 ownStore();
 
 it("keeps what a task with logPrints prints in a flow without", async () => {
-  const printed = vi.spyOn(console, "log").mockImplementation(() => undefined);
+  const printed = vi.spyOn(console, "log");
   const tell = task({ name: "tell", logPrints: true }, () => console.log("from the task"));
   await flow({ name: "quiet" }, async () => {
     console.log("from the flow");
