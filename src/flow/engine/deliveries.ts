@@ -113,7 +113,7 @@ export class Deliveries {
   #tellFollowers(): void {
     const followers = this.#followers;
     this.#followers = [];
-    for (const { done, resolve } of followers) void this.past(done).then(resolve);
+    for (const follower of followers) void this.past(follower.done).then(() => follower.resolve());
   }
 
   #rest(): void {

@@ -12,7 +12,6 @@ import { errorMessage, recordError } from "../../core/recorded-error.ts";
 import { isNonRetryable, retryDelayMs } from "../../core/retry.ts";
 import type { FlowRun, StoredValue } from "../../core/run.ts";
 import { crashPoint } from "../../store/crash-point.ts";
-import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import { pendingArguments } from "../arguments.ts";
 import { type Frame, inFrame } from "../context.ts";
 import type { FlowDefinition } from "../flow-definition.ts";
@@ -27,6 +26,7 @@ import { attempt } from "./attempt.ts";
 import { BodyScope } from "./body-scope.ts";
 import { type Proposal, RunBook, type RunColumns } from "./run-book.ts";
 import { NEVER, Session } from "./session.ts";
+import { storeResult } from "./store-result.ts";
 import { pause } from "./wait.ts";
 
 export interface FlowExecutionInit {
@@ -298,14 +298,8 @@ export class FlowExecution {
   }
 
   #store(value: unknown): StoredValue | null | Promise<StoredValue> {
-    const { persistResult, serializer } = this.#definition.options;
-    if (persistResult === false) return null;
-    const what = `the result of flow "${this.#definition.name}"`;
-    const storage = this.#control.results;
-    if (serializer !== undefined && serializer !== "json")
-      return storeValue(value, { what, storage, serializer });
-    const encoded = encodeInline(value, what);
-    return "tooLarge" in encoded ? storeText(encoded.tooLarge, storage) : encoded;
+    const { name, options } = this.#definition;
+    return storeResult(value, `the result of flow "${name}"`, options, this.#control.results);
   }
 
   async #hooks(

@@ -6,7 +6,6 @@ import type { JournalEntry, StoredValue } from "../../core/run.ts";
 import { isNonRetryable, retryAfterMs, retryDelayMs } from "../../core/retry.ts";
 import { crashPoint } from "../../store/crash-point.ts";
 import type { JournalOp } from "../../store/store.ts";
-import { encodeInline, storeText, storeValue } from "../../store/results/values.ts";
 import { pendingArguments } from "../arguments.ts";
 import { awaitedFutures } from "../future.ts";
 import { type CacheAttempt, consultCache } from "../caching/consult.ts";
@@ -22,6 +21,7 @@ import type { AttemptClock } from "./attempt-clock.ts";
 import { type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
 import { mark } from "./entry.ts";
 import { TaskBody } from "./task-body.ts";
+import { storeResult } from "./store-result.ts";
 import { pause, unlessAborted } from "./wait.ts";
 
 /**
@@ -152,16 +152,9 @@ export class TaskExecution {
     return { ok: true, value, stored, ops, after, ...(stored === null ? { message: NOT_KEPT } : {}) };
   }
 
-  /** Null when the task's result is not to be kept. Nothing is awaited for a small value. */
   #store(value: unknown): StoredValue | null | Promise<StoredValue> {
-    const { persistResult, serializer } = this.#definition.options;
-    if (persistResult === false) return null;
-    const what = `the result of task "${this.#definition.name}"`;
-    const storage = this.#frame.session.control.results;
-    if (serializer !== undefined && serializer !== "json")
-      return storeValue(value, { what, storage, serializer });
-    const encoded = encodeInline(value, what);
-    return "tooLarge" in encoded ? storeText(encoded.tooLarge, storage) : encoded;
+    const { name, options } = this.#definition;
+    return storeResult(value, `the result of task "${name}"`, options, this.#frame.session.control.results);
   }
 
   #cached(cache: CacheAttempt): Outcome {

@@ -54,7 +54,6 @@ export function serveThread(port: MessagePort, job: TaskJob, frame: Frame): Prom
           return;
         case "failed":
           // What the task threw, whatever it was.
-          // oxlint-disable-next-line prefer-promise-reject-errors
           reject(reviveError(message.error));
       }
     });
