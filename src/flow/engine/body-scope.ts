@@ -80,6 +80,10 @@ export class BodyScope implements Scope {
     return { dynamicKey: this.#keys.next(spec.taskKey, spec.key), seq: this.#nextSeq++ };
   }
 
+  called(): void {
+    // The session waits for all of a run's calls.
+  }
+
   /** The recorded call that the code would make now, if it is one of these; null when it is live. */
   peek(): JournalEntry | null | undefined {
     if (this.#ordered === null || this.#nextSeq >= this.#recordedCalls) return null;

@@ -27,7 +27,7 @@ import { BodyScope } from "./body-scope.ts";
 import { type Proposal, RunBook, type RunColumns } from "./run-book.ts";
 import { NEVER, Session } from "./session.ts";
 import { storeResult } from "./store-result.ts";
-import { pause } from "./wait.ts";
+import { pause, withinGrace } from "./wait.ts";
 
 export interface FlowExecutionInit {
   readonly control: Control;
@@ -42,9 +42,6 @@ export interface FlowExecutionInit {
   readonly taskRunner: TaskRunner | undefined;
   readonly signal: AbortSignal | undefined;
 }
-
-/** How long a cancelled flow's body may take to notice, ms; what it calls meanwhile is refused. */
-const CANCEL_GRACE_MS = 10_000;
 
 /**
  * One execution of a flow run: its attempts, from the first state to the last.
@@ -198,13 +195,17 @@ export class FlowExecution {
       return true;
     }
     if (session.cancelled !== null) {
-      await this.#settleWithin(CANCEL_GRACE_MS);
+      await withinGrace(session.settled());
       const cancelled = { type: "CANCELLED", message: String(session.cancelled.facts["why"]) } as const;
       await this.#finish(cancelled, { error: recordError(session.cancelled) });
       await this.#hooks("onCancellation", this.#definition.options.onCancellation, session.cancelled);
       return true;
     }
-    await this.#settleWithin(CANCEL_GRACE_MS);
+    if (!(await withinGrace(session.settled()))) {
+      // The next attempt must not meet calls of this one: what hangs is abandoned, as by a timeout.
+      session.abort(error instanceof Error ? error : new Error(errorMessage(error)));
+      await withinGrace(session.settled());
+    }
     const divergence = session.signal.aborted ? null : this.#scope.finish(error);
     if (divergence !== null) {
       session.stop(divergence);
@@ -245,16 +246,6 @@ export class FlowExecution {
   async resumeRetry(): Promise<void> {
     const due = this.#run.expectedStartAt;
     if (due !== null) await pause((due - nowMicros()) / 1000, this.#session);
-  }
-
-  /** What was on its way may end, but a body that hangs does not keep the run. */
-  async #settleWithin(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, ms);
-    });
-    await Promise.race([this.#session.settled(), late]);
-    clearTimeout(timer);
   }
 
   async #crash(error: StoppedError): Promise<void> {

@@ -2,6 +2,7 @@ import type { JournalEntry } from "../../core/run.ts";
 import type { CallSpec } from "./call.ts";
 import { Deliveries } from "./deliveries.ts";
 import { CallKeys } from "./keys.ts";
+import { Outstanding } from "./outstanding.ts";
 
 /** A call's place: given when it is made, before anything is awaited. */
 export interface Ticket {
@@ -24,6 +25,8 @@ export interface Scope {
   /** Resolves once a replay is over: for a live call that must not take what recorded ones have a right to. */
   caughtUp(): Promise<void>;
   begin(spec: CallSpec): Ticket;
+  /** A call that was made; settles as it does. */
+  called(call: Promise<unknown>): void;
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null>;
   /** Numbers an outcome that is about to be written. */
   number(entry: JournalEntry): void;
@@ -45,6 +48,7 @@ export class TaskScope implements Scope {
   readonly flowRunCount: number;
   readonly replaying = false;
   onFirstCall: (() => void) | null = null;
+  #calls: Outstanding | null = null;
   readonly #keys: CallKeys;
   readonly #recorded: RecordedCalls | null;
   /** Made at the first call: most tasks call no others, and a fan-out has thousands of them. */
@@ -73,6 +77,16 @@ export class TaskScope implements Scope {
     this.onFirstCall?.();
     this.onFirstCall = null;
     return { dynamicKey: this.#keys.next(spec.taskKey, spec.key), seq: this.#nextSeq++ };
+  }
+
+  called(call: Promise<unknown>): void {
+    this.#calls ??= new Outstanding();
+    this.#calls.track(call);
+  }
+
+  /** Resolves when every call has ended, those that nobody waited for as well; null when none was made. */
+  settled(): Promise<void> | null {
+    return this.#calls?.settled() ?? null;
   }
 
   find(ticket: Ticket, spec: CallSpec): JournalEntry | null | Promise<JournalEntry | null> {

@@ -9,6 +9,7 @@ import { decodeJson } from "../../core/serialize.ts";
 import { loadValue } from "../../store/results/values.ts";
 import { type CallSpec, type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
 import { mark, markDied, newEntry } from "./entry.ts";
+import { Outstanding } from "./outstanding.ts";
 import type { Scope, Ticket } from "./scope.ts";
 
 export interface SessionInit {
@@ -34,8 +35,7 @@ export class Session {
   readonly #onAbort = new Set<(reason: Error) => void>();
   readonly #inFlight = new Set<JournalEntry>();
   /** Calls and other work that have not ended. */
-  #outstanding = 0;
-  #onRest: (() => void)[] = [];
+  readonly #outstanding = new Outstanding();
   #stopped: StoppedError | null = null;
   #cancelled: CancelledError | null = null;
   #closed = false;
@@ -119,30 +119,15 @@ export class Session {
     }
   }
 
-  /**
-   * Resolves when every call that the code made has ended, also those it does not wait for, and those
-   * that follow from them: a turn of the loop lets the code come to rest, however deep its functions are.
-   */
-  async settled(): Promise<void> {
-    await nextTurn();
-    while (this.#outstanding > 0) {
-      await new Promise<void>((resolve) => this.#onRest.push(resolve));
-      await nextTurn();
-    }
+  /** Resolves when every call that the code made has ended, also those it does not wait for. */
+  settled(): Promise<void> {
+    return this.#outstanding.settled();
   }
 
   /** Lets the run's end wait for work beside its calls. */
   track(work: Promise<unknown>): void {
-    this.#outstanding++;
-    work.then(this.#ended, this.#ended);
+    this.#outstanding.track(work);
   }
-
-  readonly #ended = (): void => {
-    if (--this.#outstanding > 0) return;
-    const waiting = this.#onRest;
-    this.#onRest = [];
-    for (const resume of waiting) resume();
-  };
 
   /** Calls `listener` when the session's signal aborts; answers how to forget it. Cheaper than a listener on the signal. */
   onAbort(listener: (reason: Error) => void): () => void {
@@ -175,6 +160,7 @@ export class Session {
     const ticket = scope.begin(spec);
     const promise = this.#answer(scope, spec, ticket, onEntry);
     this.track(promise);
+    scope.called(promise);
     return promise;
   }
 
@@ -351,12 +337,6 @@ export class Session {
 
 /** For what must not be told to code whose process is about to go. */
 export const NEVER = new Promise<never>(() => undefined);
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
 
 type EntryOp = JournalOp & { readonly op: "entry" };
 

@@ -1,3 +1,4 @@
+import type { Control } from "../../client/control.ts";
 import { newId } from "../../client/time.ts";
 import { StoppedError } from "../../core/errors.ts";
 import { crashPoint } from "../../store/crash-point.ts";
@@ -66,11 +67,9 @@ async function run(
   const { control } = session;
   const { entry } = live;
   const known = entry.childFlowRunId;
-  const child = known === null ? null : await (await control.repositories()).flowRuns.get(known);
-  // It failed, and only its caller had not been told yet: that is the outcome, no reason to try again.
-  // Looked at before the call is marked as begun anew, since that mark may outlive this process alone.
-  if (child !== null && failedSince(child, unfinishedSince(entry))) throw failureOf(child);
-  entry.childFlowRunId ??= newId();
+  const child = known === null ? null : await earlierChild(control, known, entry);
+  const id = child?.id ?? newId();
+  entry.childFlowRunId = id;
   entry.runCount++;
   mark(entry, "RUNNING");
   live.post();
@@ -89,7 +88,6 @@ async function run(
     const stored = (execution as FlowExecution | null)?.stored ?? child.result;
     return completed(value, stored);
   }
-  const id = entry.childFlowRunId;
   const created = await newRun(
     control,
     definition,
@@ -113,14 +111,24 @@ async function run(
   return completed(value, execution.stored);
 }
 
+/** The run that an earlier execution or attempt made of the call; null for another one to be made. */
+async function earlierChild(control: Control, id: string, entry: JournalEntry): Promise<FlowRun | null> {
+  const child = await (await control.repositories()).flowRuns.get(id);
+  if (child === null) return null;
+  const { type, timestamp } = child.state;
+  const begunAt = unfinishedSince(entry);
+  // It failed, and only its caller had not been told yet: that is the outcome, no reason to try again.
+  // Looked at before the call is marked as begun anew, since that mark may outlive this process alone.
+  const untold = begunAt !== null && timestamp >= begunAt;
+  if (type === "FAILED" && untold) throw failureOf(child);
+  // What was cancelled with an earlier attempt (by its timeout) does not go on; another takes its place.
+  return type === "CANCELLED" && !untold ? null : child;
+}
+
 /** When the call began that did not end; null for one that ended, or did not begin. */
 function unfinishedSince({ stateType, states }: JournalEntry): number | null {
   if (stateType !== "RUNNING" && stateType !== "CRASHED") return null;
   return states.findLast(([type]) => type === "RUNNING")?.[2] ?? null;
-}
-
-function failedSince({ state }: FlowRun, at: number | null): boolean {
-  return state.type === "FAILED" && at !== null && state.timestamp >= at;
 }
 
 function completed(value: unknown, stored: FlowExecution["stored"]): Outcome {

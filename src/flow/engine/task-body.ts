@@ -22,6 +22,7 @@ export class TaskBody {
   #heartbeat: HeartbeatSlot | null = null;
   /** An earlier attempt called tasks of its own: the next one must find them. */
   #nestedCalls: boolean;
+  #scope: TaskScope | null = null;
 
   constructor(definition: TaskDefinition, parent: Frame, live: LiveCall) {
     this.#definition = definition;
@@ -41,7 +42,16 @@ export class TaskBody {
     );
   }
 
+  /**
+   * Resolves when the calls of the last attempt have ended, those that its code left alone as well: a
+   * task that has ended is not begun again, and the next attempt must not find a call on its way.
+   */
+  settled(): Promise<void> | null {
+    return this.#scope?.settled() ?? null;
+  }
+
   #run(scope: TaskScope, args: readonly unknown[], signal: AbortSignal, clock: AttemptClock): unknown {
+    this.#scope = scope;
     const { fn, options } = this.#definition;
     const entry = this.#entry;
     const parent = this.#parent;

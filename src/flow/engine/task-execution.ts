@@ -22,7 +22,7 @@ import { type LiveCall, NOT_KEPT, type Outcome } from "./call.ts";
 import { mark } from "./entry.ts";
 import { TaskBody } from "./task-body.ts";
 import { storeResult } from "./store-result.ts";
-import { pause, unlessAborted } from "./wait.ts";
+import { pause, unlessAborted, withinGrace } from "./wait.ts";
 
 /**
  * One task run, from its call to its outcome: arguments, cache, slots, attempts, result.
@@ -109,9 +109,14 @@ export class TaskExecution {
     for (;;) {
       try {
         const answer = attempt({ session, outer, what, timeout, body });
-        const completed = this.#completed(answer instanceof Promise ? await answer : answer, cache);
+        const value = answer instanceof Promise ? await answer : answer;
+        const calls = this.#body.settled();
+        if (calls !== null) await unlessAborted(calls, session);
+        const completed = this.#completed(value, cache);
         return completed instanceof Promise ? await completed : completed;
       } catch (error) {
+        const calls = this.#body.settled();
+        if (calls !== null) await withinGrace(calls);
         if (session.signal.aborted || outer.aborted || !(await this.#retriable(error, retriesUsed)))
           throw error;
         retriesUsed++;

@@ -45,3 +45,19 @@ export function unlessAborted<T>(work: Promise<T>, session: Session): Promise<T>
     );
   });
 }
+
+/** How long what a failed or cancelled body left on its way may take to end, ms. */
+export const GRACE_MS = 10_000;
+
+/** Waits for `work`, but no longer than the grace; answers whether it ended. */
+export async function withinGrace(work: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, GRACE_MS, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
