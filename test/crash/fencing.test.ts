@@ -1,6 +1,7 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileProgram } from "./harness/compile.ts";
-import { everything, rowsOf } from "./harness/rows.ts";
+import { canBeWritten, everything, rowsOf } from "./harness/rows.ts";
 import { Trial, type TrialProcess } from "./harness/trial.ts";
 
 /**
@@ -23,10 +24,21 @@ interface Result {
 async function stoppedInTheMiddle(trial: Trial, env: NodeJS.ProcessEnv = {}, at = 7) {
   const first = trial.start(env, ["run", String(STEPS)]);
   await first.printed(`step ${at}\n`);
-  first.process.kill("SIGSTOP");
+  await stopBetweenCommits(trial, first);
   const id = /run (\S+)/.exec(first.output)?.[1];
   if (id === undefined) throw trial.failure(`no run was begun:\n${first.errors}`);
   return { first, id };
+}
+
+/** Stopped within a commit, a process would hold the file's lock, and nobody else could go on. */
+async function stopBetweenCommits(trial: Trial, { process }: TrialProcess): Promise<void> {
+  for (;;) {
+    process.kill("SIGSTOP");
+    await pause(20);
+    if (await canBeWritten(trial.home)) return;
+    process.kill("SIGCONT");
+    await pause(3);
+  }
 }
 
 /** The answer of the process that went on, with what it did not run again, and the rest by its own hand. */

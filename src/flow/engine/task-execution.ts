@@ -109,7 +109,7 @@ export class TaskExecution {
     for (;;) {
       try {
         const answer = attempt({ session, outer, what, timeout, body });
-        const value = answer instanceof Promise ? await answer : answer;
+        const value: unknown = answer instanceof Promise ? await answer : answer;
         const calls = this.#body.settled();
         if (calls !== null) await unlessAborted(calls, session);
         const completed = this.#completed(value, cache);

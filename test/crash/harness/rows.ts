@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { openDatabase } from "../../../src/store/sqlite/driver.ts";
+import { isBusy } from "../../../src/store/sqlite/store-errors.ts";
 
 export type Row = Readonly<Record<string, string | number | null>>;
 
@@ -9,6 +10,22 @@ export async function rowsOf(home: string, sql: string): Promise<Row[]> {
   const db = await openDatabase({ path, durability: "normal", busyTimeout: 10_000 });
   try {
     return db.prepare(sql).all() as Row[];
+  } finally {
+    db.close();
+  }
+}
+
+/** Whether nobody holds the lock of a home's store at this moment. */
+export async function canBeWritten(home: string): Promise<boolean> {
+  const db = await openDatabase({ path: join(home, "segno.db"), durability: "normal", busyTimeout: 1000 });
+  try {
+    db.exec("pragma busy_timeout = 0");
+    db.exec("begin immediate");
+    db.exec("rollback");
+    return true;
+  } catch (error) {
+    if (isBusy(error)) return false;
+    throw error;
   } finally {
     db.close();
   }
