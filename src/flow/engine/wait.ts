@@ -47,7 +47,7 @@ export function unlessAborted<T>(work: Promise<T>, session: Session): Promise<T>
 }
 
 /** How long what a failed or cancelled body left on its way may take to end, ms. */
-export const GRACE_MS = 10_000;
+const GRACE_MS = 10_000;
 
 /** Waits for `work`, but no longer than the grace; answers whether it ended. */
 export async function withinGrace(work: Promise<unknown>): Promise<boolean> {
