@@ -218,3 +218,16 @@ it("one transaction of a key at a time is in its block, also when both are resum
   expect(new Set(await fromEveryMoment(f))).toEqual(new Set(["ab"]));
   expect(together).toEqual([]);
 });
+
+it("a subflow whose result is not kept gives it again, and does nothing twice", async () => {
+  const child = flow({ name: "not-kept", persistResult: false }, async () => {
+    const made = await mark("made", 1);
+    return { made, at: new Map([[made, () => made]]) };
+  });
+  const f = flow({ name: "uses-not-kept" }, async () => {
+    const { made, at } = await child();
+    await mark("between", 1);
+    return `${made} ${at.get("made")?.()}`;
+  });
+  expect(new Set(await fromEveryMoment(f))).toEqual(new Set(["made made"]));
+});

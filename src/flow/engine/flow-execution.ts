@@ -105,6 +105,22 @@ export class FlowExecution {
     }
   }
 
+  /** The value of a run that completed and did not keep it: replayed, without another state of the run. */
+  async again(): Promise<unknown> {
+    const release = await this.#control.hold();
+    const forget = this.#listen();
+    try {
+      this.#scope = await BodyScope.open(this.#scopeInit());
+      this.#frame = this.#newFrame();
+      return await this.#body();
+    } finally {
+      this.#scope.close();
+      this.#session.close();
+      forget();
+      release();
+    }
+  }
+
   async #attempts(): Promise<unknown> {
     if (this.#definition.options.logPrints === true) captureConsole();
     for (;;) {

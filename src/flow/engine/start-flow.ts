@@ -103,7 +103,7 @@ export async function goOn(
 ): Promise<unknown> {
   let current = run;
   for (;;) {
-    if (current.state.type === "COMPLETED") return loadResult(control, current.result);
+    if (current.state.type === "COMPLETED") return resultOf(control, definition, current, options);
     if (current.state.type === "CANCELLED") throw cancelledRun(current);
     const here = activeRun(current.id);
     if (here !== undefined) return here.outcome;
@@ -128,6 +128,18 @@ export async function goOn(
   }
 }
 
+/** What a run that completed returned: read, or made again of its journal. */
+async function resultOf(
+  control: Control,
+  definition: FlowDefinition,
+  run: FlowRun,
+  options: GoOnOptions,
+): Promise<unknown> {
+  const kept = run.result !== null || definition.options.persistResult !== false;
+  if (kept) return loadResult(control, run.result);
+  return (await executionOf(control, definition, run, options)).again();
+}
+
 /** What a run that failed threw. */
 export function failureOf(run: FlowRun): unknown {
   return run.error === null ? new Error(run.state.message ?? "failed") : reviveError(run.error);
@@ -140,23 +152,21 @@ async function resume(
   options: GoOnOptions,
 ): Promise<unknown> {
   const { type, name } = run.state;
-  const input = run.parameters === null ? undefined : await loadResult(control, run.parameters);
-  const waiting = type === "SCHEDULED" && name === "AwaitingRetry";
-  const { signal, taskRunner } = options;
-  const parent = options.parent ?? null;
-  const execution = new FlowExecution({
-    control,
-    definition,
-    run,
-    input,
-    taskRunner,
-    signal,
-    fresh: false,
-    parent,
-  });
+  const execution = await executionOf(control, definition, run, options);
   options.onExecution?.(execution);
-  if (waiting) await execution.resumeRetry();
+  if (type === "SCHEDULED" && name === "AwaitingRetry") await execution.resumeRetry();
   return execution.execute();
+}
+
+async function executionOf(
+  control: Control,
+  definition: FlowDefinition,
+  run: FlowRun,
+  options: GoOnOptions,
+): Promise<FlowExecution> {
+  const input = run.parameters === null ? undefined : await loadResult(control, run.parameters);
+  const { signal, taskRunner, parent = null } = options;
+  return new FlowExecution({ control, definition, run, input, taskRunner, signal, fresh: false, parent });
 }
 
 /** The row of a run that begins now, Running, executed by this process. */
