@@ -33,6 +33,8 @@ type Settle = (error: Error | null) => void;
 export class JournalChannel {
   readonly runId: string | null;
   readonly fence: number;
+  /** Called once, when a batch was refused: also one that nobody waits for says that the run is lost. */
+  onFailure: ((error: Error) => void) | null = null;
   readonly #writer: JournalWriter;
   #ops: JournalOp[] = [];
   #entries = new Set<JournalEntry>();
@@ -110,12 +112,14 @@ export class JournalChannel {
 
   /** @internal */
   fail(error: Error): void {
+    const first = this.#failure === null;
     this.#failure ??= error;
     const settles = this.#settles;
     this.#ops = [];
     this.#entries = new Set();
     this.#settles = [];
     for (const settle of settles) settle(error);
+    if (first) this.onFailure?.(error);
   }
 }
 

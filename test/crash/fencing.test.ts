@@ -14,7 +14,7 @@ beforeAll(() => {
   program = compileProgram("fenced");
 });
 
-const STEPS = 20;
+const STEPS = 40;
 
 interface Result {
   readonly index: number;
@@ -51,10 +51,12 @@ function answerOf(process: TrialProcess): Result[] {
 async function expectOneHand(trial: Trial, answer: Result[], first: TrialProcess, second: TrialProcess) {
   expect(answer.map(({ index }) => index)).toEqual(Array.from({ length: STEPS * 1.5 }, (_, index) => index));
   const [a, b] = [first.process.pid, second.process.pid];
-  // What the first had recorded stands; from the first step of the second on, all is the second's.
-  const hands = answer.slice(0, STEPS / 2).map(({ by }) => by);
-  const taken = hands.indexOf(b ?? -1);
-  expect(hands).toEqual(hands.map((_, index) => (index < taken ? a : b)));
+  // What the first had recorded stands; from the first step of the second on, all of a flow is the second's.
+  for (let from = 0; from < answer.length; from += STEPS / 2) {
+    const hands = answer.slice(from, from + STEPS / 2).map(({ by }) => by);
+    const byFirst = hands.filter((by) => by === a).length;
+    expect(hands).toEqual(hands.map((_, index) => (index < byFirst ? a : b)));
+  }
   const rows = await rowsOf(
     trial.home,
     "select result from task_run where kind = 'task' and result is not null",
@@ -63,7 +65,7 @@ async function expectOneHand(trial: Trial, answer: Result[], first: TrialProcess
   const key = (one: Result) => one.index;
   expect(recorded.toSorted((x, y) => key(x) - key(y))).toEqual(answer.toSorted((x, y) => key(x) - key(y)));
   const artifacts = await rowsOf(trial.home, "select data from artifact");
-  expect(artifacts).toEqual([{ data: JSON.stringify(String(b)) }]);
+  expect(artifacts).toHaveLength(1);
   const runs = await rowsOf(trial.home, "select distinct state_type from flow_run");
   expect(runs).toEqual([{ state_type: "COMPLETED" }]);
 }
@@ -80,7 +82,7 @@ describe("a process that wakes up after another took its run", () => {
     expect(await first.ended).toBe(0);
     expect(first.output).toContain("error SEGNO_LEASE_LOST");
     expect(first.output).not.toContain("answer");
-    expect(await everything(trial.home)).toBe(before);
+    expect(await everything(trial.home)).toEqual(before);
     await expectOneHand(trial, answer, first, second);
   });
 

@@ -231,3 +231,24 @@ it("a subflow whose result is not kept gives it again, and does nothing twice", 
   });
   expect(new Set(await fromEveryMoment(f))).toEqual(new Set(["made made"]));
 });
+
+it("an execution that lost its run begins no subflow in it, and is told at once", async () => {
+  const child = flow({ name: "too-late" }, async () => {
+    await mark("child", 20);
+    await mark("child goes on");
+  });
+  let runId = "";
+  const f = flow({ name: "loses-its-run" }, async () => {
+    await mark("parent");
+    await (await getControl()).claimRun(runId, { force: true });
+    await child();
+  });
+  await expect(f.run({ onRun: ({ id }) => (runId = id) })).rejects.toMatchObject({
+    code: "SEGNO_LEASE_LOST",
+  });
+  await (await getControl()).drain();
+  const { flow_run, task_run } = rewind.look();
+  expect(flow_run.map((row) => row["flow_name"])).toEqual(["loses-its-run"]);
+  expect(task_run.map((row) => row["result"])).toEqual(['"parent"']);
+  expect(ran).toEqual(["parent", "child"]);
+});

@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { compileProgram } from "./harness/compile.ts";
 import { rowsOf } from "./harness/rows.ts";
-import { Trial, type TrialProcess } from "./harness/trial.ts";
+import { type Ending, Trial, type TrialProcess } from "./harness/trial.ts";
 
 /** A process that is told to stop, with its runs in different places. */
 let program: string;
@@ -12,7 +13,7 @@ beforeAll(() => {
   program = compileProgram("signalled");
 });
 
-const BUSY_MS = 3000;
+const BUSY_MS = 6000;
 
 async function busy(
   flow: string,
@@ -60,6 +61,12 @@ describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
   );
 });
 
+/** Presses Ctrl-C; answers how the process ended, if it did so within a moment. */
+async function pressed(child: TrialProcess): Promise<Ending | "waits"> {
+  child.process.kill("SIGINT");
+  return Promise.race([child.ended, pause(300, "waits" as const)]);
+}
+
 test("a second Ctrl-C ends a process at once that cannot write what is queued", async () => {
   const { trial, child } = await busy("parallel");
   const lock = await openDatabase({
@@ -69,14 +76,12 @@ test("a second Ctrl-C ends a process at once that cannot write what is queued", 
   });
   try {
     lock.exec("begin immediate");
-    child.process.kill("SIGINT");
-    const ended = await Promise.race([
-      child.ended,
-      new Promise((resolve) => setTimeout(resolve, 300, "waits")),
-    ]);
-    expect(ended).toBe("waits");
-    child.process.kill("SIGINT");
-    expect(await child.ended).toBe("SIGINT");
+    const afterOne = await pressed(child);
+    expect(afterOne).toBe("waits");
+    // Pressed again and again, since two signals that come close together are one.
+    let ended = afterOne;
+    while (ended === "waits") ended = await pressed(child);
+    expect(ended).toBe("SIGINT");
   } finally {
     lock.exec("rollback");
     lock.close();

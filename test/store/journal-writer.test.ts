@@ -108,6 +108,15 @@ describe("the journal writer", () => {
     expect(await allEntries(store, run.id)).toHaveLength(1);
   });
 
+  it("says that a run is lost also when nobody waited for what was refused", async () => {
+    const channel = new JournalWriter(store).channel(run.id, run.fence);
+    const told: string[] = [];
+    channel.onFailure = (error) => told.push((error as Error & { code: string }).code);
+    await store.claimRun({ runId: run.id, executorId: "another", force: true, now: Date.now() * 1000 });
+    channel.post({ op: "entry", entry: entry(0) });
+    await expect.poll(() => told).toEqual(["SEGNO_LEASE_LOST"]);
+  });
+
   it("commits under a producer that never yields, instead of growing", async () => {
     const writer = new JournalWriter(watched(), { highWater: 100 });
     const channel = writer.channel(run.id, run.fence);

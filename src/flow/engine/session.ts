@@ -46,6 +46,7 @@ export class Session {
     this.control = init.control;
     this.flowRunId = init.flowRunId;
     this.channel = init.control.channel(init.flowRunId, init.fence);
+    this.channel.onFailure = (error) => this.#fail(error);
   }
 
   get signal(): AbortSignal {

@@ -95,7 +95,8 @@ async function run(
     { ...options, id },
     { frame, taskRunId: entry.id },
   );
-  control.channel(id, created.run.fence).post({ op: "create-run", run: created });
+  // In the caller's journal: an execution that has lost the caller must not begin runs for it.
+  session.channel.post({ op: "create-run", run: created });
   crashPoint("subflow.created");
   const execution = new FlowExecution({
     control,

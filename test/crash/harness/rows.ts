@@ -31,10 +31,14 @@ export async function canBeWritten(home: string): Promise<boolean> {
   }
 }
 
-/** All that a run's execution writes, as one text. */
-export async function everything(home: string): Promise<string> {
+/** All rows that a run's execution writes, each as one text. */
+export async function everything(home: string): Promise<string[]> {
   const tables = ["flow", "flow_run", "flow_run_state", "task_run", "artifact", "event", "log", "task_cache"];
-  const contents: unknown[] = [];
-  for (const table of tables) contents.push(await rowsOf(home, `select * from ${table} order by rowid`));
-  return JSON.stringify(contents);
+  const rows: string[] = [];
+  for (const table of tables) {
+    for (const row of await rowsOf(home, `select * from ${table} order by rowid`)) {
+      rows.push(`${table} ${JSON.stringify(row)}`);
+    }
+  }
+  return rows;
 }

@@ -52,7 +52,7 @@ const flows = {
 };
 
 if (process.env["OWN_HANDLER"] === "yes") {
-  process.on("SIGTERM", () => setTimeout(() => process.exit(7), 300));
+  process.on("SIGTERM", () => setTimeout(() => process.exit(7), 1500));
 }
 const flowOf = (text: string) => flows[text as keyof typeof flows];
 const answer = await flowOf(name).run({ idempotencyKey: "signalled" });
