@@ -252,3 +252,15 @@ it("an execution that lost its run begins no subflow in it, and is told at once"
   expect(task_run.map((row) => row["result"])).toEqual(['"parent"']);
   expect(ran).toEqual(["parent", "child"]);
 });
+
+it("an execution that lost its run is told when a task begins, and not only when it ends", async () => {
+  let runId = "";
+  const f = flow({ name: "loses-its-run-early" }, async () => {
+    await mark("parent");
+    await (await getControl()).claimRun(runId, { force: true });
+    await mark("for an hour", 3_600_000);
+  });
+  await expect(f.run({ onRun: ({ id }) => (runId = id) })).rejects.toMatchObject({
+    code: "SEGNO_LEASE_LOST",
+  });
+});
