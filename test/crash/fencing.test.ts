@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compileProgram } from "./harness/compile.ts";
 import { canBeWritten, everything, rowsOf } from "./harness/rows.ts";
-import { Trial, type TrialProcess } from "./harness/trial.ts";
+import { killLeftovers, Trial, type TrialProcess } from "./harness/trial.ts";
 
 /**
  * Two processes that both believe they own a run: the first is stopped (as a laptop that sleeps, or a
@@ -13,6 +13,7 @@ let program: string;
 beforeAll(() => {
   program = compileProgram("fenced");
 });
+afterEach(killLeftovers);
 
 const STEPS = 40;
 

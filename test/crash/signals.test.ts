@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../../src/store/sqlite/driver.ts";
 import { compileProgram } from "./harness/compile.ts";
 import { rowsOf } from "./harness/rows.ts";
-import { type Ending, Trial, type TrialProcess } from "./harness/trial.ts";
+import { type Ending, killLeftovers, Trial, type TrialProcess } from "./harness/trial.ts";
 
 /** A process that is told to stop, with its runs in different places. */
 let program: string;
@@ -12,6 +12,7 @@ let program: string;
 beforeAll(() => {
   program = compileProgram("signalled");
 });
+afterEach(killLeftovers);
 
 const BUSY_MS = 6000;
 

@@ -59,6 +59,13 @@ export class Trial {
   }
 }
 
+const running = new Set<ChildProcess>();
+
+/** For after a test that failed: a process that it had stopped would stay for ever. */
+export function killLeftovers(): void {
+  for (const process of running) process.kill("SIGKILL");
+}
+
 export class TrialProcess {
   readonly process: ChildProcess;
   readonly ended: Promise<Ending>;
@@ -74,10 +81,12 @@ export class TrialProcess {
       story.push(`hung: still running after ${LONGEST_MS} ms, so it was killed`);
       this.process.kill("SIGABRT");
     }, LONGEST_MS);
+    running.add(this.process);
     this.ended = new Promise((resolve, reject) => {
       this.process.once("error", reject);
       this.process.once("close", (code, signal) => {
         clearTimeout(late);
+        running.delete(this.process);
         resolve(code ?? signal ?? 0);
       });
     });
