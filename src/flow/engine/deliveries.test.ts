@@ -61,6 +61,19 @@ describe("strict deliveries", () => {
   });
 });
 
+it("tell when every outcome below a number was given", async () => {
+  const deliveries = new Deliveries("strict");
+  const told: string[] = [];
+  void deliveries.past(2).then(() => told.push("past 2"));
+  void deliveries.past(0).then(() => told.push("past 0"));
+  deliveries.add(0, () => undefined);
+  await turns();
+  expect(told).toEqual(["past 0"]);
+  deliveries.add(1, () => undefined);
+  await turns();
+  expect(told).toEqual(["past 0", "past 2"]);
+});
+
 describe("free deliveries", () => {
   it("give the lowest number that was asked for, although numbers are missing", async () => {
     const given: number[] = [];
